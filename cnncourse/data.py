@@ -1,0 +1,271 @@
+"""The three data sets of the course, split into training, validation and test pictures."""
+
+import dataclasses
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from cnncourse import samples, settings
+from cnncourse.notices import notice
+
+FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
+FASHION += ("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+OBJECTS = ("airplane", "automobile", "bird", "cat", "deer")
+OBJECTS += ("dog", "frog", "horse", "ship", "truck")
+SAMPLE_COUNTS = {"reduced": (1000, 300), "full": (6000, 1000)}  # training, test
+
+
+@dataclasses.dataclass(frozen=True)
+class Description:
+    """What is known about a data set before its file is opened."""
+
+    class_names: tuple[str, ...]
+    picture_shape: tuple[int, ...]
+    train_count: int
+    test_count: int
+
+
+DATASETS = {
+    "mnist": Description(tuple("0123456789"), (28, 28), 60_000, 10_000),
+    "fashion_mnist": Description(FASHION, (28, 28), 60_000, 10_000),
+    "cifar10": Description(OBJECTS, (32, 32, 3), 50_000, 10_000),
+}
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class ImageDataset:
+    """Labelled pictures in three sets that share no picture.
+
+    Attributes:
+        name: Name of the data set, such as "mnist".
+        x_train: Training pictures, uint8 (N, height, width, channels).
+        y_train: Their labels, int64 (N,), from 0 on.
+        x_val: Validation pictures: for choosing between models.
+        y_val: Their labels.
+        x_test: Test pictures: for measuring the chosen model, once.
+        y_test: Their labels.
+        class_names: Name of each label.
+        source: "data folder", "download" or "samples".
+    """
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    class_names: tuple[str, ...]
+    source: str
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of a picture."""
+        return self.x_train.shape[1:]
+
+    def subset(self, count: int, *, seed: int = 0) -> "ImageDataset":
+        """Return the data set with fewer training pictures, each class as frequent as before.
+
+        Args:
+            count: Training pictures to keep. Samples have few: there, all are kept if need be.
+            seed: Which pictures are drawn.
+
+        Returns:
+            A new data set; validation and test pictures are the same.
+
+        Raises:
+            ValueError: If there are not that many training pictures, or not one for each class.
+
+        Example:
+            >>> load("mnist").subset(100).x_train.shape
+            (100, 28, 28, 1)
+        """
+        total = len(self.x_train)
+        if self.source == "samples" and isinstance(count, int):
+            count = min(count, total)
+        if not isinstance(count, int) or not len(self.class_names) <= count <= total:
+            raise ValueError(
+                f"subset({count!r}): give a whole number from {len(self.class_names)} to {total}, "
+                "the number of training pictures."
+            )
+        kept = _stratified(self.y_train, count, seed)
+        return dataclasses.replace(self, x_train=self.x_train[kept], y_train=self.y_train[kept])
+
+    def transform(self, function: Callable[[np.ndarray], np.ndarray]) -> "ImageDataset":
+        """Return the data set with every picture changed alike, in all three sets.
+
+        Args:
+            function: Takes and returns pictures, uint8 (N, height, width, channels).
+
+        Returns:
+            A new data set with the same labels.
+
+        Example:
+            >>> load("mnist").transform(lambda x: 255 - x).name
+            'mnist'
+        """
+        sets = {part: function(getattr(self, part)) for part in ("x_train", "x_val", "x_test")}
+        return dataclasses.replace(self, **sets)
+
+    def __repr__(self) -> str:
+        """Name, sizes and source in one line."""
+        size = " x ".join(map(str, self.picture_shape))
+        return (
+            f"{self.name}: {len(self.x_train):,} training, {len(self.x_val):,} validation and "
+            f"{len(self.x_test):,} test pictures of {size}, {self.x_train.dtype}, "
+            f"from {self.source}"
+        )
+
+
+def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDataset:
+    """Load a data set from the data folder, else download it, else draw samples.
+
+    In reduced mode the samples are always used. In full mode a visible box says so when the real
+    pictures cannot be had.
+
+    Args:
+        name: "mnist", "fashion_mnist" or "cifar10".
+        validation: Share (below 1) or number of the training pictures to hold out for validation.
+        seed: Which pictures are held out; the classes are equally frequent in both parts.
+
+    Returns:
+        The pictures as uint8, with their labels.
+
+    Raises:
+        ValueError: If the name or the validation share is unknown, or a file is damaged.
+
+    Example:
+        >>> load("mnist").picture_shape
+        (28, 28, 1)
+    """
+    if name not in DATASETS:
+        raise ValueError(f"There is no data set {name!r}: choose from {', '.join(DATASETS)}.")
+    if settings.reduced():
+        arrays, source = _draw(name, "reduced"), "samples"
+    else:
+        arrays, source = _real_or_samples(name)
+    x, y = arrays["x_train"], arrays["y_train"]
+    held = _stratified(y, _validation_count(validation, len(x)), seed)
+    kept = np.setdiff1d(np.arange(len(x)), held, assume_unique=True)
+    return ImageDataset(
+        name=name,
+        x_train=x[kept],
+        y_train=y[kept],
+        x_val=x[held],
+        y_val=y[held],
+        x_test=arrays["x_test"],
+        y_test=arrays["y_test"],
+        class_names=DATASETS[name].class_names,
+        source=source,
+    )
+
+
+def _real_or_samples(name: str) -> tuple[dict[str, np.ndarray], str]:
+    folder = settings.data_folder()
+    path = folder / f"{name}.npz"
+    try:
+        if path.exists():
+            return read(path, name), "data folder"
+        from cnncourse.downloads import fetch  # pooch takes a moment to import
+
+        fetch(name, folder)
+        return read(path, name), "download"
+    except OSError as error:
+        notice(
+            f"The real {name} pictures could not be had: using drawn samples instead",
+            f"Reason: {error}",
+            "The notebook runs, but its accuracies will differ from those in the text. To mend it: "
+            "(1) run this cell again when the network is back; (2) set CNNCOURSE_DATA to a folder "
+            f"that holds {name}.npz, and restart the kernel; or (3) go on with the samples.",
+        )
+        return _draw(name, "full"), "samples"
+
+
+def _draw(name: str, mode: str) -> dict[str, np.ndarray]:
+    train_count, test_count = SAMPLE_COUNTS[mode]
+    x_train, y_train = samples.draw(name, train_count, split="train")
+    x_test, y_test = samples.draw(name, test_count, split="test")
+    return {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
+
+
+def read(path: Path, name: str) -> dict[str, np.ndarray]:
+    """Read a data set's file and check everything about it.
+
+    Args:
+        path: An .npz archive with the uint8 arrays x_train, y_train, x_test and y_test.
+        name: Which data set it must hold.
+
+    Returns:
+        The arrays; pictures uint8 (N, height, width, channels), labels int64 (N,).
+
+    Raises:
+        ValueError: If the file is not what it should be; it is left as it is.
+        OSError: If the file cannot be opened.
+    """
+    description = DATASETS[name]
+    arrays = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            counts = {"train": description.train_count, "test": description.test_count}
+            for part, count in counts.items():
+                shape = (count, *description.picture_shape)
+                x = _read_array(archive, f"x_{part}", shape)
+                y = _read_array(archive, f"y_{part}", (count,))
+                if y.max() >= len(description.class_names):
+                    raise ValueError(f"y_{part} holds the label {y.max()}, above 9")
+                arrays[f"x_{part}"] = x if x.ndim == 4 else x[..., None]
+                arrays[f"y_{part}"] = y.astype(np.int64)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # ours, or one of the many that zipfile and zlib raise
+        raise _damaged(path, name, error) from None
+    return arrays
+
+
+def _read_array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Read one array, checking its header first: nothing large is read that does not fit."""
+    if f"{key}.npy" not in archive.namelist():
+        raise ValueError(f"the array {key} is missing")
+    with archive.open(f"{key}.npy") as file:
+        version = np.lib.format.read_magic(file)
+        read_header = getattr(np.lib.format, f"read_array_header_{version[0]}_0", None)
+        if read_header is None:
+            raise ValueError(f"{key} has the unknown format version {version}")
+        found, fortran, dtype = read_header(file)
+        # A trailing axis of one is fine: Keras' CIFAR-10 labels have it.
+        if found not in (shape, (*shape, 1)) or dtype != np.uint8 or fortran:
+            raise ValueError(f"{key} is {dtype} {found}, not uint8 {shape}")
+        size = int(np.prod(shape))
+        content = file.read(size + 1)
+        if len(content) != size:
+            raise ValueError(f"{key} holds {len(content)} bytes, not {size}")
+        file.read()  # the checksum is compared at the end of the file
+    return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _damaged(path: Path, name: str, error: Exception) -> ValueError:
+    return ValueError(
+        f"{path} is not a whole {name} file: {error}. It was left as it is; move it away and run "
+        f"`cnncourse fetch {name}`, or copy a whole file from someone who has one."
+    )
+
+
+def _validation_count(validation: float | int, total: int) -> int:
+    is_number = isinstance(validation, (int, float)) and not isinstance(validation, bool)
+    if is_number and 0 < validation < 1:
+        return max(10, round(validation * total))
+    if is_number and validation == int(validation) and 10 <= validation <= 60_000:
+        return min(int(validation), total // 2)
+    raise ValueError(
+        f"validation={validation!r}: give a share such as 0.1 or a number of pictures such as 5000."
+    )
+
+
+def _stratified(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Return ``count`` sorted indices, each class as frequent among them as in ``labels``."""
+    shuffled = np.random.default_rng(seed).permutation(len(labels))
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    picked = np.linspace(0, len(labels) - 1, count).round().astype(int)
+    return np.sort(by_class[picked])

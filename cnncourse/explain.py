@@ -1,0 +1,281 @@
+"""What a network sees: a convolution by hand, feature maps, occlusion and Grad-CAM."""
+
+import numpy as np
+
+from cnncourse.backend import keras, tf
+
+SEEING_LAYERS = (keras.layers.Conv2D, keras.layers.MaxPooling2D)
+
+
+def convolve(
+    image: np.ndarray, kernel: np.ndarray, *, stride: int = 1, padding: str = "valid"
+) -> np.ndarray:
+    """Slide a kernel over a picture and sum the products at every position.
+
+    This is what deep learning calls a convolution (and signal processing a cross-correlation): the
+    kernel is not mirrored.
+
+    Args:
+        image: Picture (height, width) or (height, width, channels), any number type.
+        kernel: Weights (rows, columns) or (rows, columns, channels).
+        stride: Pixels from one position to the next, at least 1.
+        padding: "valid" (only whole positions) or "same" (zeros around the picture).
+
+    Returns:
+        The sums, float64 (height, width); a colour picture's channels are added up.
+
+    Raises:
+        ValueError: If the shapes do not fit, or an argument is out of its range.
+
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning",
+    arXiv 1603.07285.
+
+    Example:
+        >>> convolve(np.eye(3), np.ones((2, 2))).tolist()
+        [[2.0, 1.0], [1.0, 2.0]]
+    """
+    image, kernel = np.asarray(image, np.float64), np.asarray(kernel, np.float64)
+    if image.ndim not in (2, 3) or image.ndim != kernel.ndim or image.shape[2:] != kernel.shape[2:]:
+        raise ValueError(
+            f"A picture {image.shape} and a kernel {kernel.shape} do not fit: give (height, width) "
+            "and (rows, columns), or both with the same channels at the end."
+        )
+    _check_stride(stride)
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding={padding!r}: choose 'valid' or 'same'.")
+    rows, columns = kernel.shape[:2]
+    if padding == "same":
+        image = np.pad(image, [*_same(image, rows, columns, stride), (0, 0)][: image.ndim])
+    if rows > image.shape[0] or columns > image.shape[1] or 0 in kernel.shape:
+        raise ValueError(
+            f"The kernel {kernel.shape} does not fit into the picture {image.shape}: use a smaller "
+            "one, or padding='same'."
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(image, (rows, columns), axis=(0, 1))
+    weights = kernel if kernel.ndim == 2 else kernel.transpose(2, 0, 1)
+    axes = tuple(range(2, windows.ndim))
+    return (windows[::stride, ::stride] * weights).sum(axis=axes)
+
+
+def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
+    """Keep the largest value of each square of a picture.
+
+    Args:
+        image: Picture (height, width).
+        size: Side of a square in pixels; what is left over at the edges is dropped.
+
+    Returns:
+        The maxima (height // size, width // size), of the picture's number type.
+
+    Raises:
+        ValueError: If the picture has other axes, or is smaller than a square.
+
+    Example:
+        >>> max_pool(np.arange(16).reshape(4, 4)).tolist()
+        [[5, 7], [13, 15]]
+    """
+    image = np.asarray(image)
+    _check_stride(size)
+    if image.ndim != 2 or min(image.shape) < size:
+        raise ValueError(f"A picture {image.shape} cannot be pooled by {size}.")
+    height, width = (length // size for length in image.shape)
+    squares = image[: height * size, : width * size].reshape(height, size, width, size)
+    return squares.max(axis=(1, 3))
+
+
+def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what every convolution and every pooling layer of a model puts out.
+
+    Args:
+        model: A model on pictures.
+        images: Pictures (N, height, width, channels).
+
+    Returns:
+        For each layer's name its outputs, float32 (N, height, width, filters), in order.
+
+    Raises:
+        ValueError: If the model has no such layer, or the pictures do not fit.
+
+    Source: Zeiler and Fergus, "Visualizing and understanding convolutional networks",
+    arXiv 1311.2901.
+
+    Example:
+        >>> from cnncourse import models
+        >>> maps = feature_maps(models.conv_net((8, 8, 1), [4, "pool"]), np.zeros((2, 8, 8, 1)))
+        >>> [values.shape for values in maps.values()]
+        [(2, 6, 6, 4), (2, 3, 3, 4)]
+    """
+    _check_images(model, images)
+    seeing = [layer for layer in model.layers if isinstance(layer, SEEING_LAYERS)]
+    if not seeing:
+        raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
+    # A convolution whose activation is a layer of its own is shown after that activation.
+    shown = [_activated(model, layer) for layer in seeing]
+    probe = keras.Model(model.inputs, [layer.output for layer in shown])
+    outputs = probe.predict(np.asarray(images), verbose=0)
+    outputs = outputs if isinstance(outputs, list) else [outputs]
+    return {layer.name: values for layer, values in zip(seeing, outputs, strict=True)}
+
+
+def occlusion(
+    model: keras.Model, image: np.ndarray, label: int, *, size: int = 7, stride: int = 2
+) -> np.ndarray:
+    """Cover one square of a picture after the other and watch the probability of a class.
+
+    Args:
+        model: A trained model on pictures.
+        image: One picture (height, width, channels).
+        label: The class to watch.
+        size: Side of the grey square in pixels.
+        stride: Pixels from one position to the next.
+
+    Returns:
+        How far the probability falls when a pixel is covered, float64 (height, width): the mean
+        over the squares that cover it.
+
+    Raises:
+        ValueError: If the picture does not fit the model, or an argument is out of its range.
+
+    Source: Zeiler and Fergus, "Visualizing and understanding convolutional networks",
+    arXiv 1311.2901, section 4.2.
+
+    Example:
+        >>> from cnncourse import models
+        >>> net = models.conv_net((8, 8, 1), [2])
+        >>> occlusion(net, np.zeros((8, 8, 1)), 3, size=4).shape
+        (8, 8)
+    """
+    image = np.asarray(image)
+    _check_images(model, image[None])
+    _check_stride(stride)
+    height, width = image.shape[:2]
+    if not isinstance(size, int) or not 1 <= size <= min(height, width):
+        raise ValueError(f"size={size!r}: give whole pixels from 1 to {min(height, width)}.")
+    _check_label(model, label)
+    corners = [
+        (top, left)
+        for top in range(0, height - size + 1, stride)
+        for left in range(0, width - size + 1, stride)
+    ]
+    covered = np.repeat(image[None], len(corners) + 1, axis=0)
+    for picture, (top, left) in zip(covered[1:], corners, strict=True):
+        picture[top : top + size, left : left + size] = 128
+    probability = model.predict(covered, batch_size=256, verbose=0)[:, label].astype(np.float64)
+    total, count = np.zeros((height, width)), np.zeros((height, width))
+    for fall, (top, left) in zip(probability[0] - probability[1:], corners, strict=True):
+        total[top : top + size, left : left + size] += fall
+        count[top : top + size, left : left + size] += 1
+    return total / np.maximum(count, 1)
+
+
+def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Show where the last convolution found what speaks for a class.
+
+    Its feature maps are averaged, each weighted by how much the class score grows with it.
+
+    Args:
+        model: A trained model with convolutions.
+        images: Pictures (N, height, width, channels).
+        labels: The class to explain for each picture, integers (N,).
+
+    Returns:
+        Heat maps from 0 to 1, float32 (N, height, width).
+
+    Raises:
+        ValueError: If the model has no convolution, or the arguments do not belong together.
+
+    Source: Selvaraju et al., "Grad-CAM", arXiv 1610.02391.
+
+    Example:
+        >>> from cnncourse import models
+        >>> net = models.conv_net((8, 8, 1), [4])
+        >>> grad_cam(net, np.ones((2, 8, 8, 1)), np.array([1, 2])).shape
+        (2, 8, 8)
+    """
+    _check_images(model, images)
+    labels = np.asarray(labels)
+    if labels.shape != (len(images),):
+        raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
+    for label in labels:
+        _check_label(model, int(label))
+    convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
+    if not convolutions:
+        raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
+    last = _activated(model, convolutions[-1])
+    probe = keras.Model(model.inputs, [last.output, model.output])
+    with tf.GradientTape() as tape:
+        maps, probabilities = probe(tf.cast(images, tf.float32), training=False)
+        tape.watch(maps)
+        chosen = tf.gather(probabilities, labels, axis=1, batch_dims=1)
+        # The logarithm stands in for the score before the softmax, which saturates.
+        score = tf.math.log(chosen + 1e-12)
+    weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
+    heat = tf.image.resize(heat, images.shape[1:3])[..., 0].numpy()
+    top = heat.max(axis=(1, 2), keepdims=True)
+    return np.divide(heat, top, out=np.zeros_like(heat), where=top > 0)
+
+
+def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
+    """Return an untrained copy: an explanation that looks alike for it explains nothing.
+
+    Args:
+        model: Any model.
+        seed: Seed of the new weights.
+
+    Returns:
+        A model of the same architecture with fresh weights.
+
+    Source: Adebayo et al., "Sanity checks for saliency maps", arXiv 1810.03292.
+
+    Example:
+        >>> from cnncourse import models
+        >>> with_random_weights(models.conv_net((8, 8, 1), [4])).count_params()
+        1490
+    """
+    keras.utils.set_random_seed(seed)
+    return keras.models.clone_model(model)
+
+
+def _activated(model: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
+    """Return the activation that follows a convolution, past its batch normalisation."""
+    if isinstance(layer, keras.layers.MaxPooling2D):
+        return layer
+    following = model.layers[model.layers.index(layer) + 1 :]
+    passed = (keras.layers.BatchNormalization, keras.layers.Activation, keras.layers.ReLU)
+    for after in following:
+        if not isinstance(after, passed):
+            break
+        layer = after
+    return layer
+
+
+def _same(image: np.ndarray, rows: int, columns: int, stride: int) -> list[tuple[int, int]]:
+    """Return the zeros above, below, left and right that TensorFlow's "same" adds."""
+    pads = []
+    for length, side in zip(image.shape[:2], (rows, columns), strict=True):
+        total = max((-(-length // stride) - 1) * stride + side - length, 0)
+        pads.append((total // 2, total - total // 2))
+    return pads
+
+
+def _check_images(model: keras.Model, images: np.ndarray) -> None:
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
+    shape = np.shape(images)
+    if len(shape) != 4 or not shape[0] or shape[1:] != tuple(model.input_shape[1:]):
+        raise ValueError(
+            f"The pictures have the shape {shape}: the model takes (N, "
+            f"{', '.join(map(str, model.input_shape[1:]))}); a single one is x_test[:1]."
+        )
+
+
+def _check_label(model: keras.Model, label: int) -> None:
+    classes = model.output_shape[-1]
+    if not 0 <= label < classes:
+        raise ValueError(f"label={label!r}: give a class from 0 to {classes - 1}.")
+
+
+def _check_stride(stride: int) -> None:
+    if isinstance(stride, bool) or not isinstance(stride, int) or stride < 1:
+        raise ValueError(f"{stride!r} pixels: give a whole number of at least 1.")

@@ -1,0 +1,39 @@
+"""The figures of the course.
+
+Every function takes its data first, returns the ``Axes`` it drew on (or the ``Figure``, where it
+has many panels), and neither trains nor predicts nor changes its input. It never calls
+``plt.show()``: a notebook shows the figure when the cell ends.
+"""
+
+from cnncourse.plotting.convolutions import (
+    plot_convolution_steps,
+    plot_feature_maps,
+    plot_filters,
+    plot_heatmaps,
+    plot_signed,
+)
+from cnncourse.plotting.curves import plot_comparison, plot_history, plot_schedule
+from cnncourse.plotting.pictures import (
+    plot_augmentation,
+    plot_images,
+    plot_label_counts,
+    plot_mistakes,
+)
+from cnncourse.plotting.scores import plot_confusion_matrix, plot_probabilities
+
+__all__ = [
+    "plot_augmentation",
+    "plot_comparison",
+    "plot_confusion_matrix",
+    "plot_convolution_steps",
+    "plot_feature_maps",
+    "plot_filters",
+    "plot_heatmaps",
+    "plot_history",
+    "plot_images",
+    "plot_label_counts",
+    "plot_mistakes",
+    "plot_probabilities",
+    "plot_schedule",
+    "plot_signed",
+]

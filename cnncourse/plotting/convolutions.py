@@ -1,0 +1,206 @@
+"""Figures of what convolutions do, and of what trained ones see."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from cnncourse.plotting.style import COLORS, SIGNED, axes_or_new, panels, picture, show
+
+
+def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = None) -> Axes:
+    """Show numbers below and above 0 as a picture: 0 is white.
+
+    Args:
+        values: Numbers (height, width).
+        numbers: Whether to write each number into its square.
+        ax: Where to draw; a new figure if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: If the values have other axes.
+
+    Example:
+        >>> plot_signed(np.array([[-1, 0], [0, 8]])).get_xticks().tolist()
+        []
+    """
+    values = np.asarray(values)
+    if values.ndim != 2 or not values.size:
+        raise ValueError(f"values has the shape {values.shape}: give (height, width).")
+    ax = axes_or_new(ax, 3, 3)
+    top = float(np.abs(values).max()) or 1.0
+    show(ax, values.astype(float), cmap=SIGNED, vmin=-top, vmax=top)
+    if numbers:
+        for (row, column), value in np.ndenumerate(values):
+            colour = "white" if abs(value) > 0.6 * top else "black"
+            ax.text(column, row, f"{value:g}", ha="center", va="center", color=colour, fontsize=8)
+    return ax
+
+
+def plot_convolution_steps(
+    image: np.ndarray, kernel: np.ndarray, positions: Sequence[tuple[int, int]]
+) -> Figure:
+    """Show the window moving: above the picture with the window, below the sums so far.
+
+    Args:
+        image: Picture (height, width).
+        kernel: Weights (rows, columns).
+        positions: Row and column of the output pixel that each panel has just reached.
+
+    Returns:
+        The figure, a column of two panels for each position.
+
+    Raises:
+        ValueError: If a position lies outside the output.
+
+    Example:
+        >>> len(plot_convolution_steps(np.eye(4), np.ones((2, 2)), [(0, 0), (2, 2)]).axes)
+        4
+    """
+    from cnncourse.explain import convolve
+
+    sums = convolve(image, kernel)
+    top = float(np.abs(sums).max()) or 1.0
+    figure, axes = plt.subplots(
+        2, len(positions), figsize=(2.1 * len(positions), 4.4), layout="constrained", squeeze=False
+    )
+    for (row, column), (above, below) in zip(positions, axes.T, strict=True):
+        if not (0 <= row < sums.shape[0] and 0 <= column < sums.shape[1]):
+            raise ValueError(f"position {(row, column)} lies outside the output {sums.shape}.")
+        show(above, np.asarray(image), f"window at ({row}, {column})")
+        corner, size = (column - 0.5, row - 0.5), kernel.shape[::-1]
+        above.add_patch(Rectangle(corner, *size, fill=False, edgecolor=COLORS[1], lw=2))
+        so_far = np.full(sums.shape, np.nan)
+        reached = row * sums.shape[1] + column + 1
+        so_far.flat[:reached] = sums.flat[:reached]
+        show(below, so_far, f"sum = {sums[row, column]:g}", cmap=SIGNED, vmin=-top, vmax=top)
+        below.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=COLORS[1], lw=2))
+    axes[0, 0].set_ylabel("picture")
+    axes[1, 0].set_ylabel("output so far")
+    return figure
+
+
+def plot_filters(weights: np.ndarray, *, channel: int = 0, columns: int = 16) -> Figure:
+    """Show the filters of a convolution on one colour scale.
+
+    Args:
+        weights: ``layer.get_weights()[0]``: (rows, columns, channels, filters).
+        channel: Which input channel's weights are shown.
+        columns: Filters in a row.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: If these are not the weights of a convolution.
+
+    Example:
+        >>> len(plot_filters(np.zeros((3, 3, 1, 8))).axes)
+        8
+    """
+    weights = np.asarray(weights)
+    if weights.ndim != 4 or not 0 <= channel < weights.shape[2]:
+        raise ValueError(
+            f"weights has the shape {weights.shape}, channel is {channel}: give "
+            "layer.get_weights()[0] of a Conv2D, and one of its channels."
+        )
+    filters = weights[:, :, channel].transpose(2, 0, 1)
+    top = float(np.abs(filters).max()) or 1.0
+    figure, axes = panels(len(filters), columns, size=0.7)
+    for number, (ax, values) in enumerate(zip(axes, filters, strict=True)):
+        show(ax, values, str(number), cmap=SIGNED, vmin=-top, vmax=top)
+    return figure
+
+
+def plot_feature_maps(
+    maps: Mapping[str, np.ndarray], images: np.ndarray, *, filter_index: int = 0
+) -> Figure:
+    """Follow one filter through the layers: a row for each picture, a column for each layer.
+
+    Args:
+        maps: What `explain.feature_maps` returned.
+        images: The pictures it was given, (N, height, width, channels).
+        filter_index: Which filter of each layer is shown.
+
+    Returns:
+        The figure; each map has its own scale from its smallest to its largest value.
+
+    Raises:
+        ValueError: If a layer has no such filter, or the pictures are not those of the maps.
+
+    Example:
+        >>> maps = {"conv2d": np.zeros((2, 6, 6, 4))}
+        >>> len(plot_feature_maps(maps, np.zeros((2, 8, 8, 1), np.uint8), filter_index=3).axes)
+        4
+    """
+    shown = picture(images)
+    for name, values in maps.items():
+        if len(values) != len(shown) or not 0 <= filter_index < values.shape[-1]:
+            raise ValueError(
+                f"{name} has {len(values)} pictures and {values.shape[-1]} filters: give the same "
+                f"pictures (not {len(shown)}) and a filter below that (not {filter_index})."
+            )
+    columns = len(maps) + 1
+    figure, axes = panels(len(shown) * columns, columns, size=1.3)
+    for row, image in enumerate(shown):
+        show(axes[row * columns], image, "picture" if row == 0 else "")
+        for column, (name, values) in enumerate(maps.items(), start=1):
+            values = values[row, ..., filter_index]
+            size = " x ".join(map(str, values.shape))
+            kind = "pooling" if "pool" in name else "convolution"
+            title = f"{kind}\n{size}" if row == 0 else ""
+            show(axes[row * columns + column], values, title, cmap="viridis")
+    return figure
+
+
+def plot_heatmaps(
+    images: np.ndarray,
+    heatmaps: Mapping[str, np.ndarray],
+    *,
+    titles: Sequence[str] | None = None,
+) -> Figure:
+    """Lay heat maps over pictures: a column for each picture, a row for each kind of map.
+
+    Args:
+        images: Pictures (N, height, width, channels).
+        heatmaps: For each row's name its maps, (N, height, width).
+        titles: A text for each picture.
+
+    Returns:
+        The figure; all maps of a row share one scale.
+
+    Raises:
+        ValueError: If there is not one map for each picture.
+
+    Example:
+        >>> pictures = np.zeros((2, 8, 8, 1), np.uint8)
+        >>> len(plot_heatmaps(pictures, {"trained": np.ones((2, 8, 8))}).axes)
+        4
+    """
+    shown = picture(images)
+    titles = titles or [""] * len(shown)
+    figure, axes = plt.subplots(
+        1 + len(heatmaps),
+        len(shown),
+        figsize=(1.35 * len(shown) + 0.4, 1.4 * (1 + len(heatmaps))),
+        layout="constrained",
+        squeeze=False,
+    )
+    for ax, image, title in zip(axes[0], shown, titles, strict=True):
+        show(ax, image, title)
+    axes[0, 0].set_ylabel("picture", fontsize=9)
+    for row, (name, maps) in zip(axes[1:], heatmaps.items(), strict=True):
+        maps = np.asarray(maps)
+        if len(maps) != len(shown):
+            raise ValueError(f"{name!r} has {len(maps)} maps for {len(shown)} pictures.")
+        top = float(np.abs(maps).max()) or 1.0
+        for ax, image, values in zip(row, shown, maps, strict=True):
+            show(ax, image)
+            ax.imshow(values, cmap="inferno", vmin=0, vmax=top, alpha=0.65)
+        row[0].set_ylabel(name, fontsize=9)
+    return figure

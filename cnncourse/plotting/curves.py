@@ -1,0 +1,175 @@
+"""Figures of training runs: learning curves, schedules and comparisons."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new
+from cnncourse.training import Score, TrainingRun
+from cnncourse.training.schedules import Schedule
+
+Runs = Mapping[str, TrainingRun | Sequence[TrainingRun]]
+
+
+def plot_history(
+    runs: TrainingRun | Runs, *, metrics: Sequence[str] = ("accuracy", "loss")
+) -> Figure:
+    """Draw learning curves side by side, validation solid and training faint.
+
+    Args:
+        runs: A run, or runs by name; where a name has several runs, each gets a line.
+        metrics: What to draw, a panel each: "accuracy", "loss" or "learning_rate".
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: If there is nothing to draw.
+
+    Example:
+        >>> history = {"accuracy": [0.8, 0.9], "val_accuracy": [0.85, 0.9]}
+        >>> run = TrainingRun(None, history, 1.0, 0)
+        >>> len(plot_history({"plain": run}, metrics=["accuracy"]).axes)
+        1
+    """
+    grouped = _grouped(runs)
+    figure, axes = plt.subplots(
+        1, len(metrics), figsize=(5 * len(metrics), 3.4), layout="constrained", squeeze=False
+    )
+    for ax, metric in zip(axes.flat, metrics, strict=True):
+        for number, (name, members) in enumerate(grouped.items()):
+            look = {"color": COLORS[number % len(COLORS)]}
+            style = LINE_STYLES[number % len(LINE_STYLES)]
+            for index, run in enumerate(members):
+                train, validation = run.history.get(metric), run.history.get(f"val_{metric}")
+                if not train:
+                    raise ValueError(
+                        f"The run {name!r} has no {metric!r}: it has {[*run.history]}."
+                    )
+                epochs = np.arange(1, len(train) + 1)
+                label = name if index == 0 else None
+                if validation is None:
+                    ax.plot(epochs, train, style, marker=".", label=label, **look)
+                    continue
+                ax.plot(epochs, train, style, lw=1, alpha=0.4, **look)
+                ax.plot(epochs, validation, style, marker=".", label=label, **look)
+        ax.set(xlabel="epoch", ylabel=metric.replace("_", " "))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.grid(alpha=0.3)
+    handles, labels = axes.flat[0].get_legend_handles_labels()
+    both = any(f"val_{metrics[0]}" in run.history for group in grouped.values() for run in group)
+    if both:
+        handles.append(plt.Line2D([], [], color="gray", marker="."))
+        handles.append(plt.Line2D([], [], color="gray", alpha=0.4))
+        labels += ["validation", "training"]
+    axes.flat[0].legend(handles, labels, fontsize=8)
+    return figure
+
+
+def plot_schedule(
+    schedules: Mapping[str, Schedule], *, epochs: int = 10, ax: Axes | None = None
+) -> Axes:
+    """Draw learning rates over the course of a training.
+
+    Args:
+        schedules: Schedules by name, such as ``{"one-cycle": one_cycle(0.004)}``.
+        epochs: Epochs of the training.
+        ax: Where to draw; a new figure if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: If there is nothing to draw.
+
+    Example:
+        >>> plot_schedule({"constant": lambda progress, history: 0.001}).get_xlabel()
+        'epoch'
+    """
+    if not schedules:
+        raise ValueError("schedules is empty: give at least one by name.")
+    ax = axes_or_new(ax)
+    progress = np.linspace(0, 1, 200)
+    for number, (name, schedule) in enumerate(schedules.items()):
+        rates = [schedule(share, {}) for share in progress]
+        style = LINE_STYLES[number % len(LINE_STYLES)]
+        ax.plot(progress * epochs, rates, style, color=COLORS[number], label=name)
+    ax.set(xlabel="epoch", ylabel="learning rate")
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    return ax
+
+
+def plot_comparison(
+    results: Mapping[str, Score | Sequence[TrainingRun]], *, ax: Axes | None = None
+) -> Axes:
+    """Compare models: a dot for each measurement, with a 95 % interval.
+
+    A score gets its Wilson interval. Several runs of one model get a dot each (the validation
+    accuracy of the last epoch) and the t interval of their mean.
+
+    Args:
+        results: Scores, or lists of runs, by name; the first is drawn on top.
+        ax: Where to draw; a new figure if None.
+
+    Returns:
+        The axes, accuracy in percent from left to right.
+
+    Raises:
+        ValueError: If there is nothing to compare.
+
+    Example:
+        >>> score = Score(np.eye(10), np.arange(10), "mnist", "samples")
+        >>> plot_comparison({"perfect": score}).get_xlabel()
+        'test accuracy (%)'
+    """
+    if not results:
+        raise ValueError("results is empty: give scores or lists of runs by name.")
+    ax = axes_or_new(ax, 6.5, 1.0 + 0.45 * len(results))
+    are_scores = all(isinstance(result, Score) for result in results.values())
+    for row, (name, result) in enumerate(results.items()):
+        values, centre, low, high = _interval(name, result)
+        color = COLORS[row % len(COLORS)]
+        ax.plot([low, high], [row, row], color=color, lw=2)
+        ax.plot(values, [row] * len(values), "o", color=color, alpha=0.6, ms=5)
+        ax.plot(centre, row, "|", color=color, ms=14, mew=2)
+        ax.annotate(
+            f"{centre:.2f}",
+            (centre, row),
+            xytext=(0, 7),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    ax.set_yticks(range(len(results)), list(results))
+    ax.set_ylim(len(results) - 0.5, -0.6)
+    ax.set_xlabel("test accuracy (%)" if are_scores else "validation accuracy (%)")
+    ax.grid(axis="x", alpha=0.3)
+    return ax
+
+
+def _interval(name: str, result) -> tuple[list[float], float, float, float]:
+    if isinstance(result, Score):
+        return [100 * result.accuracy], 100 * result.accuracy, *(100 * np.array(result.interval))
+    values = [100 * run.history["val_accuracy"][-1] for run in result]
+    if not values:
+        raise ValueError(f"There is no run of {name!r} to compare.")
+    centre = float(np.mean(values))
+    if len(values) == 1:
+        return values, centre, centre, centre
+    from scipy.stats import sem, t
+
+    half = float(sem(values) * t.ppf(0.975, len(values) - 1))
+    return values, centre, centre - half, centre + half
+
+
+def _grouped(runs: TrainingRun | Runs) -> dict[str, list[TrainingRun]]:
+    if isinstance(runs, TrainingRun):
+        runs = {"run": runs}
+    if not isinstance(runs, Mapping) or not runs:
+        raise ValueError(f"runs={runs!r}: give a run, or runs by name such as {{'plain': run}}.")
+    return {n: [r] if isinstance(r, TrainingRun) else list(r) for n, r in runs.items()}

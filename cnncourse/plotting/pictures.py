@@ -1,0 +1,187 @@
+"""Figures of pictures and their labels."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cnncourse.augmentation import Augmentation
+from cnncourse.plotting.style import COLORS, WRONG, axes_or_new, panels, picture, show
+from cnncourse.training import Score
+
+
+def plot_images(
+    images: np.ndarray,
+    labels: Sequence | None = None,
+    *,
+    class_names: Sequence[str] | None = None,
+    predictions: Sequence[int] | None = None,
+    columns: int = 10,
+) -> Figure:
+    """Show pictures in a grid, with their names, and wrong predictions in another colour.
+
+    Args:
+        images: Pictures (N, height, width, channels) or (N, height, width).
+        labels: Their true labels, integers (N,), or texts to write above them.
+        class_names: Name of each label; the labels themselves if None.
+        predictions: Predicted labels, integers (N,).
+        columns: Pictures in a row.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: If the arguments do not belong together.
+
+    Example:
+        >>> len(plot_images(np.zeros((3, 28, 28, 1), np.uint8), [7, 2, 1]).axes)
+        3
+    """
+    shown = picture(images)
+    titles = [""] * len(shown)
+    if labels is not None:
+        _check_length("labels", labels, shown)
+        titles = [_name(label, class_names) for label in labels]
+    figure, axes = panels(len(shown), columns, size=1.0 if predictions is None else 1.15)
+    for ax, image, title in zip(axes, shown, titles, strict=True):
+        show(ax, image, title)
+    if predictions is not None:
+        _check_length("predictions", predictions, shown)
+        for ax, title, predicted in zip(axes, titles, predictions, strict=True):
+            wrong = title and title != _name(predicted, class_names)
+            said = f"{_name(predicted, class_names)}?" if wrong else _name(predicted, class_names)
+            text = f"{title}: {said}" if wrong else said
+            ax.set_title(text, fontsize=8, color=WRONG if wrong else "black")
+    return figure
+
+
+def plot_label_counts(
+    labels: np.ndarray, *, class_names: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw how many pictures each class has.
+
+    Args:
+        labels: Integers (N,).
+        class_names: Name of each label; the labels themselves if None.
+        ax: Where to draw; a new figure if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: If the labels are not a list of whole numbers.
+
+    Example:
+        >>> plot_label_counts(np.array([0, 1, 1])).get_ylabel()
+        'pictures'
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or not len(labels) or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"labels are {labels.dtype} {labels.shape}: give integers (N,), such as y_train."
+        )
+    ax = axes_or_new(ax)
+    classes, counts = np.unique(labels, return_counts=True)
+    names = [_name(label, class_names) for label in classes]
+    sns.barplot(x=names, y=counts, color=COLORS[0], ax=ax)
+    ax.bar_label(ax.containers[0], fmt="{:,.0f}", fontsize=8)
+    ax.set(xlabel="class", ylabel="pictures")
+    if class_names is not None and max(map(len, names)) > 3:
+        ax.tick_params(axis="x", rotation=30)
+    return ax
+
+
+def plot_mistakes(
+    score: Score,
+    images: np.ndarray,
+    *,
+    class_names: Sequence[str] | None = None,
+    most: int = 40,
+    columns: int = 10,
+) -> Figure:
+    """Show the misclassified pictures, the most confident mistakes first.
+
+    Args:
+        score: What `evaluate` returned.
+        images: The pictures it was measured on, (N, height, width, channels).
+        class_names: Name of each label; the labels themselves if None.
+        most: Pictures to show at most.
+        columns: Pictures in a row.
+
+    Returns:
+        The figure: above each picture its true class, and what the model took it for.
+
+    Raises:
+        ValueError: If the pictures are not those of the score.
+
+    Example:
+        >>> score = Score(np.eye(10)[[3]], np.array([8]), "mnist", "samples")
+        >>> plot_mistakes(score, np.zeros((1, 28, 28, 1), np.uint8)).axes[0].get_title()
+        '8, not 3'
+    """
+    shown = picture(images)
+    _check_length("the score", score.labels, shown)
+    wrong = np.flatnonzero(~score.correct)
+    confidence = score.probabilities[wrong].max(axis=1)
+    chosen = wrong[np.argsort(-confidence, kind="stable")][:most]
+    if not len(chosen):
+        figure, axes = panels(1, 1, size=3)
+        axes[0].text(0.5, 0.5, "no mistakes", ha="center", va="center")
+        axes[0].set_axis_off()
+        return figure
+    long_names = class_names is not None and max(map(len, class_names)) > 3
+    figure, axes = panels(len(chosen), columns, size=1.25 if long_names else 1.0)
+    for ax, index in zip(axes, chosen, strict=True):
+        true, taken = (_name(s[index], class_names) for s in (score.labels, score.predictions))
+        show(ax, shown[index], f"{true},{chr(10) if long_names else ' '}not {taken}")
+    return figure
+
+
+def plot_augmentation(
+    augment: Augmentation, images: np.ndarray, *, variants: int = 8, seed: int = 0
+) -> Figure:
+    """Show pictures beside random variants of them.
+
+    Args:
+        augment: What changes them, such as `RandomAffine`.
+        images: Pictures, uint8 (N, height, width, channels); one row for each.
+        variants: Changed pictures in a row.
+        seed: Which variants are drawn.
+
+    Returns:
+        The figure; the first column holds the originals.
+
+    Raises:
+        ValueError: If the arguments are no augmentation and no pictures.
+
+    Example:
+        >>> from cnncourse.augmentation import RandomAffine
+        >>> picture = np.zeros((1, 28, 28, 1), np.uint8)
+        >>> len(plot_augmentation(RandomAffine(rotation=10), picture, variants=4).axes)
+        5
+    """
+    if not isinstance(augment, Augmentation):
+        raise ValueError(f"augment={augment!r}: pass one such as RandomAffine(rotation=10).")
+    shown = picture(images)
+    repeated = np.repeat(np.asarray(images), variants, axis=0)
+    changed = picture(np.asarray(augment.augment(repeated, np.array([seed, 0], np.int32))))
+    changed = np.clip(changed, 0, 255).astype(np.uint8)
+    figure, axes = panels(len(shown) * (variants + 1), variants + 1)
+    for row, original in enumerate(shown):
+        show(axes[row * (variants + 1)], original, "original" if row == 0 else "")
+        for column in range(variants):
+            show(axes[row * (variants + 1) + column + 1], changed[row * variants + column])
+    return figure
+
+
+def _name(label, class_names: Sequence[str] | None) -> str:
+    return str(label) if class_names is None or isinstance(label, str) else class_names[int(label)]
+
+
+def _check_length(what: str, given: Sequence, images: np.ndarray) -> None:
+    if len(given) != len(images):
+        raise ValueError(
+            f"{what} has {len(given)} entries for {len(images)} pictures: give one for each."
+        )

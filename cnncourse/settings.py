@@ -1,0 +1,109 @@
+"""The only place that reads the environment: full or reduced mode, folders and the seed."""
+
+import os
+from pathlib import Path
+
+from cnncourse.notices import notice
+
+REDUCED_EPOCHS = 2
+REDUCED_REPEATS = 2
+
+
+def reduced() -> bool:
+    """Say whether the reduced mode is on (``CNNCOURSE_REDUCED=1``).
+
+    Returns:
+        True in reduced mode: samples instead of the real pictures, few epochs, few repeats.
+
+    Raises:
+        ValueError: If the variable is neither empty nor 0 nor 1.
+    """
+    value = os.environ.get("CNNCOURSE_REDUCED", "")
+    if value not in ("", "0", "1"):
+        raise ValueError(f"CNNCOURSE_REDUCED is {value!r}: set it to 1 (reduced) or 0 (full size).")
+    return value == "1"
+
+
+def data_folder() -> Path:
+    """Return the folder of the data sets: ``CNNCOURSE_DATA``, else ``~/.cache/cnncourse``."""
+    named = os.environ.get("CNNCOURSE_DATA")
+    return Path(named).expanduser() if named else Path.home() / ".cache" / "cnncourse"
+
+
+def runs_folder() -> Path:
+    """Return the checkpoints' folder: ``CNNCOURSE_RUNS``, else ``runs`` in the data folder."""
+    named = os.environ.get("CNNCOURSE_RUNS")
+    return Path(named).expanduser() if named else data_folder() / "runs"
+
+
+def seed() -> int:
+    """Return the seed of the course: ``CNNCOURSE_SEED``, else 0.
+
+    Raises:
+        ValueError: If the variable is not a whole number from 0 on.
+    """
+    value = os.environ.get("CNNCOURSE_SEED", "0")
+    if not value.isdecimal():
+        raise ValueError(f"CNNCOURSE_SEED is {value!r}: set it to a whole number such as 0.")
+    return int(value)
+
+
+def epochs(count: int) -> int:
+    """Return the number of epochs to train: ``count``, capped in reduced mode.
+
+    Args:
+        count: Epochs of the full-size run, at least 1.
+
+    Returns:
+        ``count``, or at most 2 in reduced mode.
+
+    Raises:
+        ValueError: If ``count`` is not a whole number of at least 1.
+
+    Example:
+        >>> epochs(1)
+        1
+    """
+    return _capped("epochs", count, REDUCED_EPOCHS)
+
+
+def repeats(count: int) -> int:
+    """Return how often to repeat a run: ``count``, capped in reduced mode.
+
+    Args:
+        count: Repeats of the full-size run, at least 1.
+
+    Returns:
+        ``count``, or at most 2 in reduced mode.
+
+    Raises:
+        ValueError: If ``count`` is not a whole number of at least 1.
+
+    Example:
+        >>> repeats(1)
+        1
+    """
+    return _capped("repeats", count, REDUCED_REPEATS)
+
+
+def start() -> None:
+    """Open a lesson: seed Python, NumPy and TensorFlow, and say which mode is on.
+
+    Every lesson calls it once, in its first cell.
+    """
+    from cnncourse.backend import keras
+
+    keras.utils.set_random_seed(seed())
+    if reduced():
+        notice(
+            "Reduced mode",
+            "The pictures are small samples and training stops after a few steps, so that this "
+            "notebook runs in seconds. Its accuracies mean nothing.",
+            "For the real thing, unset CNNCOURSE_REDUCED and restart the kernel.",
+        )
+
+
+def _capped(what: str, count: int, cap: int) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"{what} is {count!r}: give a whole number of at least 1.")
+    return min(count, cap) if reduced() else count

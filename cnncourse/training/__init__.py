@@ -1,0 +1,18 @@
+"""Train networks, one or many, and measure what they learned."""
+
+from cnncourse.training.engine import TrainingRun, train
+from cnncourse.training.many import train_many
+from cnncourse.training.schedules import halve_on_plateau, one_cycle
+from cnncourse.training.scores import Comparison, Score, compare, evaluate
+
+__all__ = [
+    "Comparison",
+    "Score",
+    "TrainingRun",
+    "compare",
+    "evaluate",
+    "halve_on_plateau",
+    "one_cycle",
+    "train",
+    "train_many",
+]

@@ -1,0 +1,56 @@
+"""Feed shuffled, augmented batches to a network, each epoch the same for the same seed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cnncourse.augmentation import Augmentation
+from cnncourse.backend import tf
+
+
+class Batches:
+    """The training pictures of a run, shuffled anew each epoch.
+
+    Order and augmentation derive from (seed, epoch) alone. Pictures stay uint8 until their batch
+    is drawn: the data set is never copied as float32.
+
+    Args:
+        x: Pictures, uint8 (N, height, width, channels).
+        y: One-hot labels, float32 (N, classes).
+        batch_size: Pictures in a batch; the last one may be smaller.
+        augment: What changes the pictures, if anything.
+        seed: Seed of the run.
+    """
+
+    def __init__(
+        self, x: np.ndarray, y: np.ndarray, batch_size: int, augment: Augmentation | None, seed: int
+    ) -> None:
+        """Keep the arrays; nothing is copied."""
+        self.x, self.y, self.batch_size, self.augment, self.seed = x, y, batch_size, augment, seed
+        self.steps = -(-len(x) // batch_size)
+        self.epoch = 0  # set before each epoch
+
+    def dataset(self) -> tf.data.Dataset:
+        """Return a data set whose every iteration is the epoch that `epoch` says."""
+        signature = (
+            tf.TensorSpec((None, *self.x.shape[1:]), tf.uint8),
+            tf.TensorSpec((None, self.y.shape[1]), tf.float32),
+            tf.TensorSpec((2,), tf.int32),
+        )
+        raw = tf.data.Dataset.from_generator(self._epoch, output_signature=signature)
+        return (
+            raw.map(self._augmented)
+            .apply(tf.data.experimental.assert_cardinality(self.steps))
+            .prefetch(4)
+        )
+
+    def _epoch(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        epoch = self.epoch
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.x))
+        for step in range(self.steps):
+            chosen = order[step * self.batch_size : (step + 1) * self.batch_size]
+            seed = np.array([self.seed, epoch * self.steps + step], np.int32)
+            yield self.x[chosen], self.y[chosen], seed
+
+    def _augmented(self, x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor) -> tuple:
+        return (x if self.augment is None else self.augment.augment(x, seed)), y

@@ -1,0 +1,154 @@
+"""Keep a training run's state on disk after every epoch, so that a killed one can resume."""
+
+import hashlib
+import json
+import os
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnncourse.backend import keras
+from cnncourse.notices import notice
+
+
+@dataclass
+class State:
+    """Everything that the next epoch depends on, besides the recipe."""
+
+    history: dict[str, list[float]]
+    seconds: float
+    weights: list[np.ndarray]
+    optimizer: list[np.ndarray]
+
+
+class Checkpoint:
+    """One run's file: it appears whole, by `os.replace`, or not at all.
+
+    Args:
+        folder: Where checkpoints live; made when the first one is written.
+        name: Name of the run: letters, digits, spaces and ``._-``.
+        identity: What makes the run what it is, JSON values; a file of another one is refused.
+
+    Raises:
+        ValueError: If the name cannot be a file's name.
+    """
+
+    def __init__(self, folder: Path, name: str, identity: dict) -> None:
+        """Check the name; nothing is read or written yet."""
+        if not isinstance(name, str) or not re.fullmatch(r"[\w][\w .-]{0,99}", name):
+            raise ValueError(
+                f"name={name!r}: use up to 100 letters, digits, spaces and ._- to name a run."
+            )
+        self.path = folder / f"{name}.checkpoint.npz"
+        self.identity = json.loads(json.dumps(identity))  # tuples become lists, as in the file
+        self._usable = True
+
+    def load(self) -> State | None:
+        """Return the state that a killed run left, if there is one.
+
+        Raises:
+            ValueError: If the file belongs to another run, or is damaged.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                about = json.loads(file["about"].tobytes())
+                weights = [file[f"weight{i}"] for i in range(about["weights"])]
+                optimizer = [file[f"optimizer{i}"] for i in range(about["optimizer"])]
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise ValueError(
+                f"{self.path} is damaged ({error}): delete it to train from the start."
+            ) from None
+        differences = _differences(about["identity"], self.identity)
+        if differences:
+            raise ValueError(
+                f"{self.path} belongs to another run: {'; '.join(differences[:3])}. Restore the "
+                "recipe, choose another name, or delete the file to train from the start."
+            )
+        return State(about["history"], about["seconds"], weights, optimizer)
+
+    def save(self, state: State) -> None:
+        """Write the state; where that fails, warn once and let the training go on."""
+        if not self._usable:
+            return
+        about = {
+            "identity": self.identity,
+            "history": state.history,
+            "seconds": state.seconds,
+            "weights": len(state.weights),
+            "optimizer": len(state.optimizer),
+        }
+        arrays = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
+        arrays |= {f"weight{i}": array for i, array in enumerate(state.weights)}
+        arrays |= {f"optimizer{i}": array for i, array in enumerate(state.optimizer)}
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with open(self._partial, "wb") as file:
+                np.savez(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(self._partial, self.path)
+        except OSError as error:
+            self._usable = False
+            self._partial.unlink(missing_ok=True)
+            notice(
+                "This run keeps no checkpoint",
+                f"{self.path} could not be written: {error}.",
+                "Training goes on, but cannot resume if the kernel dies. Free some disk space or "
+                "set CNNCOURSE_RUNS to a folder that can be written.",
+            )
+
+    def delete(self) -> None:
+        """Remove the file of a finished run, and what a killed writer left of one."""
+        try:
+            self.path.unlink(missing_ok=True)
+            self._partial.unlink(missing_ok=True)
+        except OSError:
+            pass  # a read-only folder: nothing was written there either
+
+    @property
+    def _partial(self) -> Path:
+        return self.path.with_suffix(".partial")
+
+
+def describe_architecture(model: keras.Model) -> list[str]:
+    """Return a line for each layer with everything about it but its name."""
+
+    def nameless(config):
+        if isinstance(config, dict):
+            hidden = ("name", "build_config", "inbound_nodes")
+            return {key: nameless(value) for key, value in config.items() if key not in hidden}
+        return config
+
+    return [
+        f"{type(layer).__name__} {json.dumps(nameless(layer.get_config()), default=str)}"
+        for layer in model.layers
+    ]
+
+
+def fingerprint(*arrays: np.ndarray) -> str:
+    """Return a hash of the arrays' contents."""
+    digest = hashlib.blake2b(digest_size=12)
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
+
+
+def _differences(then: dict, now: dict) -> list[str]:
+    """Name what differs, in the reader's words."""
+    found = []
+    for key in {**then, **now}:
+        old, new = then.get(key), now.get(key)
+        if isinstance(old, list) and isinstance(new, list):
+            pairs = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
+            if len(old) != len(new):
+                found.append(f"{key}: {len(old)} layers then, {len(new)} now")
+            elif pairs:
+                found.append(f"{key}: {pairs[0][0]} then, {pairs[0][1]} now")
+        elif old != new:
+            found.append(f"{key}: {old} then, {new} now")
+    return found

@@ -1,0 +1,297 @@
+"""Train one network: fresh optimizer, one line of progress, stoppable and resumable."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cnncourse import settings
+from cnncourse.augmentation import Augmentation
+from cnncourse.backend import keras
+from cnncourse.data import ImageDataset
+from cnncourse.notices import ProgressLine
+from cnncourse.training.batches import Batches
+from cnncourse.training.checkpoints import Checkpoint, State, describe_architecture, fingerprint
+from cnncourse.training.schedules import History, Schedule
+
+PREDICTION_BATCH = 500  # large enough to keep two cores busy, small enough for a laptop's memory
+
+
+@dataclass
+class TrainingRun:
+    """A trained model and how it came about.
+
+    Attributes:
+        model: The trained model.
+        history: A list with one value an epoch for each metric: "accuracy", "loss",
+            "val_accuracy", "val_loss" and "learning_rate" (that of the epoch's last batch).
+        seconds: Time spent training, validation included.
+        seed: Seed of the shuffling, the dropout and the augmentation.
+        interrupted: Whether the stop button ended the run early.
+    """
+
+    model: keras.Model = field(repr=False)
+    history: History = field(repr=False)
+    seconds: float
+    seed: int
+    interrupted: bool = False
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs that were completed."""
+        return len(self.history.get("loss", []))
+
+
+def train(
+    model: keras.Model,
+    dataset: ImageDataset,
+    *,
+    epochs: int,
+    batch_size: int = 128,
+    optimizer: str | keras.Optimizer = "adam",
+    learning_rate: float | Schedule | None = None,
+    label_smoothing: float = 0.0,
+    augment: Augmentation | None = None,
+    callbacks: Sequence[Callable[[], keras.callbacks.Callback]] = (),
+    seed: int | None = None,
+    name: str | None = None,
+) -> TrainingRun:
+    """Train a model on a data set's training pictures, watching its validation pictures.
+
+    The model is compiled afresh. The stop button ends the training early and keeps what was
+    learned. With a `name`, the state is kept after every epoch, and the same call in a new kernel
+    resumes a killed run to the weights that an undisturbed one would have given.
+
+    Args:
+        model: A model from raw pixels to probabilities; it is trained in place.
+        dataset: Where the pictures come from.
+        epochs: How often to go through the training pictures (capped in reduced mode).
+        batch_size: Pictures for each step.
+        optimizer: Name of a Keras optimizer, or one whose settings are copied.
+        learning_rate: A constant, a schedule such as `one_cycle(0.004)`, or None for the
+            optimizer's own.
+        label_smoothing: Share of the true class's probability spread over all classes.
+        augment: What changes the training pictures at random, such as `RandomAffine`.
+        callbacks: Functions that make Keras callbacks, called afresh for this run.
+        seed: Seed of shuffling, dropout and augmentation; the course's seed if None.
+        name: Name of the run's checkpoint; None for none.
+
+    Returns:
+        The model with its history.
+
+    Raises:
+        ValueError: If an argument is out of its range, or a checkpoint is another run's.
+
+    Example:
+        >>> from cnncourse import data, models
+        >>> run = train(models.dense_net((28, 28, 1), [8]), data.load("mnist"), epochs=1)
+        ... # doctest: +ELLIPSIS
+        1 epoch in ...
+        >>> sorted(run.history)
+        ['accuracy', 'learning_rate', 'loss', 'val_accuracy', 'val_loss']
+    """
+    seed = settings.seed() if seed is None else seed
+    _check(model, dataset, batch_size, label_smoothing, augment, callbacks, seed, name)
+    epochs = settings.epochs(epochs)
+    optimizer = _fresh_optimizer(optimizer)
+    if isinstance(learning_rate, (int, float)) and not 0 < learning_rate < np.inf:
+        raise ValueError(f"learning_rate={learning_rate!r}: give a rate above 0, such as 0.001.")
+    keras.utils.set_random_seed(seed)
+    model.compile(
+        optimizer=optimizer,
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing),
+        metrics=["accuracy"],
+        jit_compile=False,  # halves the speed on a CPU
+    )
+    optimizer.build(model.trainable_variables)
+
+    classes = len(dataset.class_names)
+    labels = keras.utils.to_categorical(dataset.y_train, classes)
+    batches = Batches(dataset.x_train, labels, batch_size, augment, seed)
+    checkpoint = None
+    if name is not None:
+        recipe = {
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "optimizer": {"class": type(optimizer).__name__, **optimizer.get_config()},
+            "learning_rate": _describe(learning_rate),
+            "label_smoothing": label_smoothing,
+            "augmentation": _describe(augment),
+            "seed": seed,
+            "data set": f"{dataset.name} {fingerprint(dataset.x_train, dataset.y_train)}",
+            "architecture": describe_architecture(model),
+        }
+        checkpoint = Checkpoint(settings.runs_folder(), name, recipe)
+
+    conductor = _Conductor(batches, learning_rate, epochs, checkpoint, name)
+    first_epoch = conductor.resume(model)
+    try:
+        if first_epoch < epochs:
+            model.fit(
+                batches.dataset(),
+                epochs=epochs,
+                initial_epoch=first_epoch,
+                shuffle=False,  # the batches are shuffled already
+                validation_data=(dataset.x_val, keras.utils.to_categorical(dataset.y_val, classes)),
+                validation_batch_size=PREDICTION_BATCH,
+                callbacks=[conductor, *(make() for make in callbacks)],
+                verbose=0,
+            )
+    except KeyboardInterrupt:
+        conductor.interrupted = True
+    return conductor.finish(model)
+
+
+class _Conductor(keras.callbacks.Callback):
+    """Sets seeds and learning rates, keeps the history and the checkpoint, shows the progress."""
+
+    def __init__(
+        self,
+        batches: Batches,
+        learning_rate: float | Schedule | None,
+        epochs: int,
+        checkpoint: Checkpoint | None,
+        name: str | None,
+    ) -> None:
+        super().__init__()
+        self.batches, self.learning_rate, self.epochs = batches, learning_rate, epochs
+        self.checkpoint, self.label = checkpoint, f"{name}: " if name else ""
+        self.history: History = {}
+        self.line = ProgressLine()
+        self.seconds_before, self.started, self.first_epoch = 0.0, time.monotonic(), 0
+        self.interrupted = False
+
+    def resume(self, model: keras.Model) -> int:
+        """Restore what a killed run left; return the epoch to go on with."""
+        state = self.checkpoint.load() if self.checkpoint else None
+        if state is None:
+            return 0
+        model.set_weights(state.weights)
+        for variable, value in zip(model.optimizer.variables, state.optimizer, strict=True):
+            variable.assign(value)
+        self.history, self.seconds_before = state.history, state.seconds
+        self.first_epoch = len(state.history["loss"])
+        return self.first_epoch
+
+    @property
+    def seconds(self) -> float:
+        return self.seconds_before + time.monotonic() - self.started
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self.batches.epoch = self.epoch = epoch
+        states = [v for v in self.model.variables if v.path.endswith("seed_generator_state")]
+        for index, state in enumerate(states):  # dropout's: as in an undisturbed run
+            draw = np.random.SeedSequence([self.batches.seed, epoch, index]).generate_state(2)
+            state.assign(draw.astype("uint32"))
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        if callable(self.learning_rate):
+            progress = (self.epoch + batch / self.batches.steps) / self.epochs
+            self.model.optimizer.learning_rate = self.learning_rate(progress, self.history)
+        elif self.learning_rate is not None and batch == 0:
+            self.model.optimizer.learning_rate = self.learning_rate
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        share = (batch + 1) / self.batches.steps
+        now = time.monotonic() - self.started
+        done = self.epoch - self.first_epoch + share
+        left = now / done * (self.epochs - self.first_epoch - done)
+        self.line.update(
+            f"{self.label}epoch {self.epoch + 1} of {self.epochs}, {share:4.0%}"
+            f"{self._last('accuracy', 'training')}{self._last('val_accuracy', 'validation')}, "
+            f"about {left:.0f} s left"
+        )
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        for metric, value in {**(logs or {}), "learning_rate": rate}.items():
+            self.history.setdefault(metric, []).append(float(value))
+        if self.checkpoint:
+            optimizer = [np.asarray(variable) for variable in self.model.optimizer.variables]
+            state = State(self.history, self.seconds, self.model.get_weights(), optimizer)
+            self.checkpoint.save(state)
+
+    def finish(self, model: keras.Model) -> TrainingRun:
+        """Close the line and return the run."""
+        if self.checkpoint and not self.interrupted:
+            self.checkpoint.delete()
+        run = TrainingRun(model, self.history, self.seconds, self.batches.seed, self.interrupted)
+        count = f"{run.epochs} epoch{'' if run.epochs == 1 else 's'}"
+        ending = f"stopped after {count}" if self.interrupted else count
+        self.line.close(
+            f"{self.label}{ending} in {run.seconds:.0f} s"
+            f"{self._last('accuracy', 'training')}{self._last('val_accuracy', 'validation')}"
+        )
+        return run
+
+    def _last(self, metric: str, label: str) -> str:
+        values = self.history.get(metric)
+        return f", {label} accuracy {values[-1]:.2%}".replace("%", " %") if values else ""
+
+
+def _fresh_optimizer(optimizer: str | keras.Optimizer) -> keras.Optimizer:
+    if isinstance(optimizer, keras.Optimizer):
+        return type(optimizer).from_config(optimizer.get_config())
+    try:
+        return keras.optimizers.get(optimizer)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"optimizer={optimizer!r}: name one of Keras' optimizers, such as 'adam' or 'sgd', or "
+            "pass one, such as keras.optimizers.AdamW(weight_decay=0.01)."
+        ) from None
+
+
+def _describe(thing) -> str:
+    """Say what a schedule or an augmentation does, the same in every kernel."""
+    if isinstance(thing, Augmentation):
+        hidden = ("name", "dtype", "trainable", "seed")
+        config = {k: v for k, v in thing.get_config().items() if k not in hidden}
+        return f"{type(thing).__name__} {config}"
+    return getattr(thing, "__qualname__", None) or repr(thing)
+
+
+def _check(model, dataset, batch_size, label_smoothing, augment, callbacks, seed, name) -> None:
+    check_fit(model, dataset)
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+        raise ValueError(f"batch_size={batch_size!r}: give a whole number of at least 1.")
+    if not isinstance(label_smoothing, (int, float)) or not 0 <= label_smoothing < 1:
+        raise ValueError(f"label_smoothing={label_smoothing!r}: give a share from 0 to below 1.")
+    if augment is not None and not isinstance(augment, Augmentation):
+        raise ValueError(f"augment={augment!r}: pass one such as RandomAffine(rotation=10).")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
+        raise ValueError(f"seed={seed!r}: give a whole number from 0 to {2**31 - 1}.")
+    for made in callbacks:
+        if isinstance(made, keras.callbacks.Callback) or not callable(made):
+            raise ValueError(
+                f"callbacks: {type(made).__name__} object found. A used callback carries its state "
+                "into the next run: pass a function that makes one, such as "
+                "lambda: keras.callbacks.EarlyStopping(patience=3)."
+            )
+    if callbacks and name is not None:
+        raise ValueError(
+            f"name={name!r} with callbacks: their state cannot be kept in a checkpoint. Leave one "
+            "of the two out."
+        )
+
+
+def check_fit(model: keras.Model, dataset: ImageDataset) -> None:
+    """Refuse a model that cannot take a data set's pictures or name its classes.
+
+    Raises:
+        ValueError: If it is no model or no data set, or their shapes differ.
+    """
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
+    if not isinstance(dataset, ImageDataset):
+        raise ValueError(f"{type(dataset).__name__} is no data set: use data.load('mnist').")
+    if tuple(model.input_shape[1:]) != dataset.picture_shape:
+        raise ValueError(
+            f"The model takes pictures of shape {tuple(model.input_shape[1:])}, but {dataset.name} "
+            f"has {dataset.picture_shape}: build it with that input shape."
+        )
+    if model.output_shape[-1] != len(dataset.class_names):
+        raise ValueError(
+            f"The model has {model.output_shape[-1]} outputs, but {dataset.name} has "
+            f"{len(dataset.class_names)} classes: build it with that many."
+        )

@@ -1,0 +1,175 @@
+"""Train several networks side by side, each in a process of its own with one thread."""
+
+import dataclasses
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import joblib
+
+from cnncourse import settings
+from cnncourse.backend import keras, tf
+from cnncourse.data import ImageDataset
+from cnncourse.notices import ProgressLine, notice, silent_progress
+from cnncourse.training.engine import TrainingRun, train
+
+Builder = Callable[[], keras.Model]
+
+
+def train_many(
+    builders: dict[str, Builder],
+    dataset: ImageDataset,
+    *,
+    repeats: int = 1,
+    seed: int | None = None,
+    n_jobs: int | None = None,
+    **recipe,
+) -> dict[str, list[TrainingRun]]:
+    """Train several networks, and each of them several times, on all cores.
+
+    Every run has one TensorFlow thread, so the results do not depend on how many run at a time.
+    Inside ``joblib.parallel_config(backend="dask")`` the same call runs on a Dask cluster, and with
+    "ray" on a Ray cluster. In reduced mode the runs follow one another in this process.
+
+    Args:
+        builders: A function for each name that builds an uncompiled model.
+        dataset: Where the pictures come from.
+        repeats: Runs of each builder with seeds of their own (capped in reduced mode).
+        seed: Seed of the first run of each builder; the next ones count on from it.
+        n_jobs: Runs at a time; None for one on each core, or what the joblib backend says.
+        **recipe: Passed to `train`: epochs, learning_rate, augment and so on.
+
+    Returns:
+        The runs of each builder, in the order of their seeds.
+
+    Raises:
+        ValueError: If the builders are not a dictionary of functions, or the recipe is wrong.
+        RuntimeError: If every run failed.
+
+    Example:
+        >>> from cnncourse import data, models
+        >>> runs = train_many(
+        ...     {"small": lambda: models.dense_net((28, 28, 1), [4])}, data.load("mnist"), epochs=1
+        ... )  # doctest: +ELLIPSIS
+        1 networks in ...
+        >>> len(runs["small"])
+        1
+    """
+    if not isinstance(builders, dict) or not builders or not all(map(callable, builders.values())):
+        raise ValueError(
+            f"builders={builders!r}: give a dictionary from names to functions that build a model."
+        )
+    if recipe.get("name") is not None:
+        raise ValueError("train_many names its runs itself: leave `name` out.")
+    first = settings.seed() if seed is None else seed
+    seeds = range(first, first + settings.repeats(repeats))
+    # The workers never see a test picture.
+    seen = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
+    jobs = [
+        _Job(label, run_seed, build, seen, recipe)
+        for label, build in builders.items()
+        for run_seed in seeds
+    ]
+    outcomes = _collect(_run_here(jobs) if settings.reduced() else _run(jobs, n_jobs), len(jobs))
+
+    failed = [outcome for outcome in outcomes if outcome.failure]
+    if len(failed) == len(outcomes):
+        raise RuntimeError(f"No run succeeded. {failed[0].failure if failed else ''}".strip())
+    if failed:
+        notice(
+            f"{len(failed)} of {len(jobs)} runs failed; the others are whole",
+            *(f"{outcome.title}: {outcome.failure}" for outcome in failed),
+        )
+    runs: dict[str, list[TrainingRun]] = {label: [] for label in builders}
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.seed):
+        if not outcome.failure:
+            model = builders[outcome.label]()
+            model.set_weights(outcome.weights)
+            run = TrainingRun(model, outcome.history, outcome.seconds, outcome.seed)
+            runs[outcome.label].append(run)
+    return runs
+
+
+@dataclass
+class _Job:
+    label: str
+    seed: int
+    build: Builder
+    dataset: ImageDataset
+    recipe: dict
+
+
+@dataclass
+class _Outcome:
+    """What comes back from a worker: weights and numbers, as models do not travel well."""
+
+    label: str
+    seed: int
+    history: dict = field(default_factory=dict)
+    seconds: float = 0.0
+    weights: list = field(default_factory=list)
+    failure: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.label} (seed {self.seed})"
+
+
+def _collect(outcomes: Iterable[_Outcome], count: int) -> list[_Outcome]:
+    """Gather the outcomes as each finishes; the stop button keeps those that did."""
+    started, line, finished = time.monotonic(), ProgressLine(0), []
+    line.update(f"training {count} networks")
+    ending = f"{count} networks"
+    try:
+        for outcome in outcomes:
+            finished.append(outcome)
+            line.update(
+                f"{len(finished)} of {count} networks after {time.monotonic() - started:.0f} s, "
+                f"the last {outcome.title}"
+            )
+    except KeyboardInterrupt:
+        ending = f"stopped with {len(finished)} of {count} networks"
+    line.close(f"{ending} in {time.monotonic() - started:.0f} s")
+    return finished
+
+
+def _run_here(jobs: list[_Job]) -> Iterator[_Outcome]:
+    return (_train_one(job) for job in jobs)
+
+
+def _run(jobs: list[_Job], n_jobs: int | None) -> Iterator[_Outcome]:
+    pre_dispatch: int | str = "n_jobs"
+    if n_jobs == 1:
+        # joblib would run the jobs in this process, with its threads: let one worker be fed at a
+        # time instead, so that the results are the same bit for bit.
+        n_jobs, pre_dispatch = 2, 1
+    backend, configured = joblib.parallel.get_active_backend()
+    if n_jobs is None and configured == 1 and type(backend).__name__ == "LokyBackend":
+        n_jobs = min(os.cpu_count() or 1, len(jobs)) if len(jobs) > 1 else 2
+    parallel = joblib.Parallel(
+        n_jobs=n_jobs, return_as="generator_unordered", pre_dispatch=pre_dispatch, batch_size=1
+    )
+    return parallel(joblib.delayed(_train_in_worker)(job) for job in jobs)
+
+
+def _train_in_worker(job: _Job) -> _Outcome:
+    """Train with one thread: the sum of the last bits depends on the number of threads."""
+    if tf.config.threading.get_intra_op_parallelism_threads() != 1:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    keras.backend.clear_session()  # a worker trains many models
+    return _train_one(job)
+
+
+def _train_one(job: _Job) -> _Outcome:
+    try:
+        with silent_progress():
+            keras.utils.set_random_seed(job.seed)
+            run = train(job.build(), job.dataset, seed=job.seed, **job.recipe)
+        if run.interrupted:
+            raise KeyboardInterrupt
+        weights = run.model.get_weights()
+        return _Outcome(job.label, job.seed, run.history, run.seconds, weights)
+    except Exception as error:
+        return _Outcome(job.label, job.seed, failure=f"{type(error).__name__}: {error}")

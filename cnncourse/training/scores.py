@@ -1,0 +1,144 @@
+"""Measure a model on the test pictures, and compare two models fairly."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cnncourse.backend import keras
+from cnncourse.data import ImageDataset
+from cnncourse.training.engine import PREDICTION_BATCH, check_fit
+
+
+@dataclass
+class Score:
+    """What a model did on the test pictures.
+
+    Attributes:
+        probabilities: For each picture and class, float32 (N, classes).
+        labels: True labels, int (N,).
+        dataset_name: Name of the data set.
+        source: Where its pictures came from: "data folder", "download" or "samples".
+    """
+
+    probabilities: np.ndarray = field(repr=False)
+    labels: np.ndarray = field(repr=False)
+    dataset_name: str
+    source: str
+
+    @property
+    def predictions(self) -> np.ndarray:
+        """The most probable class of each picture, int (N,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def correct(self) -> np.ndarray:
+        """Whether each picture was classified correctly, bool (N,)."""
+        return self.predictions == self.labels
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the pictures that were classified correctly."""
+        return float(self.correct.mean())
+
+    @property
+    def errors(self) -> int:
+        """Number of pictures that were misclassified."""
+        return int((~self.correct).sum())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % confidence interval of the accuracy.
+
+        Source: Wilson, "Probable inference, the law of succession, and statistical inference",
+        Journal of the American Statistical Association 22 (1927).
+        """
+        from statsmodels.stats.proportion import proportion_confint
+
+        low, high = proportion_confint(self.correct.sum(), len(self.labels), method="wilson")
+        return float(low), float(high)
+
+    def __repr__(self) -> str:
+        """The accuracy with its interval, and the number of errors."""
+        low, high = self.interval
+        return (
+            f"{100 * self.accuracy:.2f} % of the {self.dataset_name} test pictures "
+            f"(95 % interval {100 * low:.2f} to {100 * high:.2f}), "
+            f"{self.errors:,} of {len(self.labels):,} wrong"
+        )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models on the same pictures.
+
+    Attributes:
+        only_first: Pictures that only the first model classified correctly.
+        only_second: Pictures that only the second model classified correctly.
+        p_value: Probability of a split at least as uneven if both models were equally good.
+    """
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def evaluate(model: keras.Model, dataset: ImageDataset) -> Score:
+    """Measure a model on the test pictures; do it once, when all choices are made.
+
+    Args:
+        model: A trained model from raw pixels to probabilities.
+        dataset: The data set whose test pictures are used.
+
+    Returns:
+        Accuracy, its interval and everything needed to look at the mistakes.
+
+    Raises:
+        ValueError: If the model does not fit the pictures.
+
+    Example:
+        >>> from cnncourse import data, models
+        >>> score = evaluate(models.dense_net((28, 28, 1), [8]), data.load("mnist"))
+        >>> score.probabilities.shape[1]
+        10
+    """
+    check_fit(model, dataset)
+    probabilities = model.predict(dataset.x_test, batch_size=PREDICTION_BATCH, verbose=0)
+    return Score(probabilities, dataset.y_test, dataset.name, dataset.source)
+
+
+def compare(first: Score, second: Score) -> Comparison:
+    """Compare two models on the same test pictures with McNemar's exact test.
+
+    Pictures that both models classify alike say nothing about which is better; the test looks at
+    the others only, which makes it far sharper than comparing two intervals.
+
+    Args:
+        first: Score of one model.
+        second: Score of the other, on the same pictures.
+
+    Returns:
+        How many pictures each alone got right, and the p value.
+
+    Raises:
+        ValueError: If the scores are of different pictures.
+
+    Source: McNemar, "Note on the sampling error of the difference between correlated proportions
+    or percentages", Psychometrika 12 (1947).
+
+    Example:
+        >>> one = Score(np.eye(10), np.arange(10), "mnist", "samples")
+        >>> compare(one, one).p_value
+        1.0
+    """
+    if not np.array_equal(first.labels, second.labels):
+        raise ValueError(
+            f"The scores are of different pictures ({len(first.labels)} of {first.dataset_name}, "
+            f"{len(second.labels)} of {second.dataset_name}): evaluate both on one data set."
+        )
+    from statsmodels.stats.contingency_tables import mcnemar
+
+    only_first = int((first.correct & ~second.correct).sum())
+    only_second = int((second.correct & ~first.correct).sum())
+    table = [[0, only_first], [only_second, 0]]
+    p_value = float(mcnemar(table, exact=True).pvalue) if only_first + only_second else 1.0
+    return Comparison(only_first, only_second, p_value)
