@@ -37,10 +37,9 @@ _GARMENTS = {
         light poly 0 -30 22 -90 34 -80 20 -44; light poly 0 -30 -22 -90 -34 -80 -20 -44;
         ground bar 0 -34 0 92 5; dark? bar 16 28 40 24 7; dark? bar -16 28 -40 24 7;
         dark? half 0 4 54 4 54 14 0 14""",
-    "sandal": """body poly -94 42 -40 40 30 12 84 -10 96 2 94 56 76 56 72 32 34 54 -30 66 -94 66;
-        body bar -78 44 -44 -6 22; body bar -44 -6 -18 44 22; body bar 18 16 74 -56 20;
-        body? poly 74 -64 92 -64 96 2 78 6; light? bar -46 -6 78 -56 14;
-        body? poly -78 44 -46 -12 -12 44""",
+    "sandal": """body poly -96 46 -40 42 26 12 80 -14 96 -4 94 66 76 66 72 26 34 50 -30 64 -96 64;
+        body bar -80 44 -48 2 18; body bar -48 2 -20 44 18; body bar 30 16 80 -60 15;
+        body bar 86 -62 88 0 13; light? bar -48 0 80 -60 10; body? poly -80 46 -48 0 -18 46""",
     "shirt": """body half 0 -68 20 -84 46 -78 84 -2 92 44 72 50 50 -14 52 76 0 80;
         light poly 0 -60 20 -86 26 -74 12 -50; light poly 0 -60 -20 -86 -26 -74 -12 -50;
         dark? bar 0 -56 0 78 4; dark oval 0 -30 5 5; dark oval 0 0 5 5; dark oval 0 30 5 5;

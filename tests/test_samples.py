@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -174,13 +175,14 @@ def test_learnable_but_not_trivial(drawn):
     assert least < model.score(test.reshape(len(test), -1) / 255, test_labels) < most
 
 
-def test_every_class_can_be_told_from_the_others(drawn):
-    """Compare outlines, which do not depend on colour: no class may be a mere copy of another."""
-    name, (train, train_labels), (test, test_labels) = drawn
-    model = KNeighborsClassifier(5).fit(outlines(train), train_labels)
-    guesses = model.predict(outlines(test))
-    hits = [np.mean(guesses[test_labels == label] == label) for label in range(10)]
-    assert min(hits) > 0.3, (name, hits)
+def test_no_class_is_a_copy_of_another(drawn):
+    """Compare outlines, which do not depend on colour; of two copies, half would be mistaken."""
+    _, (train, train_labels), (test, test_labels) = drawn
+    guesses = KNeighborsClassifier(5).fit(outlines(train), train_labels).predict(outlines(test))
+    table = confusion_matrix(test_labels, guesses)
+    right = np.diag(table)[:, None] + np.diag(table)
+    share = right / (right + table + table.T) + np.eye(10)
+    assert share.min() > 0.65, np.unravel_index(share.argmin(), share.shape)
 
 
 def outlines(images: np.ndarray) -> np.ndarray:

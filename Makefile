@@ -1,0 +1,45 @@
+# `make lab` opens the course, `make test` passes the tests; both install what they need first.
+PYTHON ?= python3
+LAB_OPTIONS ?=
+LESSON ?=
+BIN := .venv/bin
+UV_VERSION := $(shell sed -n 's/^uv==//p' constraints.txt)
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt
+
+.PHONY: lab test site sync execute fetch doctor results clean
+
+lab: .venv/lab.done  ## open JupyterLab at lesson 01
+	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks/01_dense_network.ipynb
+
+test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check cnncourse tests benchmarks
+	$(BIN)/pytest --numprocesses 2
+
+site: .venv/test.done results  ## build the site into _build/html from the committed outputs
+	$(BIN)/jupyter-book build . --all -W --keep-going -n
+
+sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks
+	$(BIN)/jupytext --quiet --sync notebooks/src/*.py
+
+execute: .venv/lab.done  ## run lessons full-size: `make execute LESSON=03`, or all
+	$(BIN)/cnncourse execute $(LESSON)
+
+fetch doctor results: .venv/lab.done
+	$(BIN)/cnncourse $@
+
+.venv/uv.done: constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.venv/lab.done: .venv/uv.done pyproject.toml
+	$(INSTALL) --editable '.[lab]'
+	@touch $@
+
+.venv/test.done: .venv/lab.done
+	$(INSTALL) --editable '.[lab,site,cluster,test]'
+	@touch $@
+
+clean:  ## remove what was installed and built
+	rm -rf .venv _build

@@ -1,0 +1,132 @@
+"""The command line: ``cnncourse doctor | fetch | execute | results``."""
+
+import argparse
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from cnncourse import settings
+from cnncourse.data import DATASETS, read
+
+NEEDED = ("tensorflow", "keras", "numpy", "matplotlib", "seaborn", "scikit-learn")
+NEEDED += ("jupyterlab", "ipykernel", "jupytext")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand.
+
+    Args:
+        arguments: The words after ``cnncourse``; those of the command line if None.
+
+    Returns:
+        0 if all went well, 1 otherwise.
+    """
+    parser = argparse.ArgumentParser(prog="cnncourse", description="The course's own tools.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("doctor", help="check this machine and say what is missing")
+    fetch = commands.add_parser("fetch", help="download the data sets into the data folder")
+    fetch.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DATASETS)}")
+    fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
+    execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
+    execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
+    commands.add_parser("results", help="print the table, and renew it in README.md")
+    chosen = parser.parse_args(arguments)
+    try:
+        return {"doctor": _doctor, "fetch": _fetch, "execute": _execute, "results": _results}[
+            chosen.command
+        ](chosen)
+    except (ValueError, OSError, RuntimeError) as error:
+        print(f"cnncourse {chosen.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    remedies = []
+
+    def say(what: str, found: str, remedy: str | None = None) -> None:
+        print(f"{'ok     ' if remedy is None else 'MISSING'}  {what}: {found}")
+        if remedy:
+            remedies.append(remedy)
+
+    fits = (3, 11) <= sys.version_info < (3, 14)
+    say("Python", platform.python_version(), None if fits else "Install Python 3.11, 3.12 or 3.13.")
+    for name in NEEDED:
+        try:
+            say(name, version(name))
+        except PackageNotFoundError:
+            say(name, "not installed", "Run `make lab`, or `pip install -e '.[lab]'`.")
+    _doctor_machine(say)
+    folder = settings.data_folder()
+    for name in DATASETS:
+        path = folder / f"{name}.npz"
+        try:
+            read(path, name)
+            say(name, str(path))
+        except FileNotFoundError:
+            say(name, f"not in {folder}", f"Run `cnncourse fetch {name}`, or use the samples.")
+        except (ValueError, OSError) as error:
+            say(name, "damaged", str(error))
+    for remedy in dict.fromkeys(remedies):
+        print(f"- {remedy}")
+    return 1 if remedies else 0
+
+
+def _doctor_machine(say) -> None:
+    try:
+        import psutil
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        from cnncourse.backend import tf
+
+        memory = psutil.virtual_memory().total / 1e9
+        little = "Close other programs: lessons take up to 2.5 GB." if memory < 3.5 else None
+        say("memory", f"{memory:.1f} GB", little)
+        say("cores", str(os.cpu_count()))
+        say("GPU", ", ".join(gpu.name for gpu in tf.config.list_physical_devices("GPU")) or "none")
+        kernels = KernelSpecManager().find_kernel_specs()
+        remedy = None if "python3" in kernels else "Run `python -m ipykernel install --sys-prefix`."
+        say("Jupyter kernel", ", ".join(kernels) or "none", remedy)
+    except ImportError as error:
+        say("machine", f"could not be looked at ({error})", "Run `make lab` to install the course.")
+
+
+def _fetch(chosen: argparse.Namespace) -> int:
+    from cnncourse.downloads import fetch
+
+    folder = chosen.to or settings.data_folder()
+    for name in chosen.names or DATASETS:
+        path = fetch(name, folder)
+        read(path, name)
+        print(f"{path}: {path.stat().st_size / 1e6:.0f} MB")
+    return 0
+
+
+def _execute(chosen: argparse.Namespace) -> int:
+    from cnncourse.execution import execute
+
+    notebooks = _course() / "notebooks"
+    for lesson in chosen.lessons or [""]:
+        paths = sorted(notebooks.glob(f"{Path(lesson).stem}*.ipynb"))
+        if not paths:
+            raise ValueError(f"There is no lesson {lesson!r} in {notebooks}: name one such as 03.")
+        for path in paths:
+            execute(path, _course() / "results")
+    return 0
+
+
+def _results(chosen: argparse.Namespace) -> int:
+    from cnncourse.results import table, update_readme
+
+    print(table(_course() / "results"))
+    update_readme(_course() / "README.md", _course() / "results")
+    return 0
+
+
+def _course() -> Path:
+    """Return the course's folder: this command works on its notebooks."""
+    here = Path.cwd()
+    if not (here / "notebooks").is_dir():
+        raise ValueError(f"{here} has no folder notebooks: go to the course's own folder first.")
+    return here

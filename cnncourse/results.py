@@ -1,0 +1,206 @@
+"""What the full-size run measured, beside what published course pages report.
+
+A lesson calls `record` where it has measured a model on the test pictures. The measurement travels
+in the cell's output, from where `cnncourse execute` takes it into ``results/NN_name.json``.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnncourse.notices import in_notebook
+from cnncourse.training import Score, TrainingRun
+
+MIME = "application/vnd.cnncourse.result+json"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A published experiment: what it trains, and its test accuracy in percent, if reported."""
+
+    dataset: str
+    what: str
+    accuracy: float | None = None
+
+
+REFERENCES = {
+    "E01": Reference("MNIST", "dense 128", 97.37),
+    "E02": Reference("MNIST", "three convolutions, dense 64", 98.91),
+    "E03": Reference("MNIST", "E02 with one convolution", 98.61),
+    "E04": Reference("MNIST", "E02 without the dense layer", 99.19),
+    "E05": Reference("MNIST", "E02 with more filters", 99.13),
+    "E06": Reference("MNIST", "E02 with a third pooling", 97.59),
+    "E07": Reference("MNIST", "E02 with fewer poolings"),
+    "E08": Reference("MNIST", "E02 with augmentation"),
+    "E09": Reference("MNIST", "E02 without light grey"),
+    "E10": Reference("MNIST", "L2 and dropout"),
+    "E11": Reference("MNIST", "committee of five small nets", 98.11),
+    "E12": Reference("MNIST", "dense 512 and 256, dropout", 98.06),
+    "E13": Reference("MNIST", "two 5x5 convolutions", 99.07),
+    "E14": Reference("MNIST", "E13 with augmentation", 99.37),
+    "E15": Reference("MNIST", "E14 with a learning-rate schedule", 99.44),
+    "E16": Reference("MNIST", "committee of five nets of E15", 99.50),
+    "E17": Reference("MNIST", "a deeper net (the best of several)", 99.71),
+    "E18": Reference("MNIST", "committee of five nets of E17", 99.74),
+    "E19": Reference("MNIST", "one convolution, dense 128", 98.73),
+    "E20": Reference("Fashion-MNIST", "dense 128", 88.08),
+    "E21": Reference("Fashion-MNIST", "two convolutions, dense 128", 90.47),
+    "E22": Reference("CIFAR-10", "six linear convolutions", 73.00),
+    "E23": Reference("CIFAR-10", "E22 trained on, with a leak", 72.39),
+    "E24": Reference("CIFAR-10", "E22 with dropout", 75.16),
+    "E25": Reference("CIFAR-10", "E24 with batch normalisation", 76.58),
+    "E26": Reference("CIFAR-10", "E25 with augmentation", 81.55),
+    "E27": Reference("CIFAR-10", "VGG16, transferred", 78.65),
+    "E28": Reference("CIFAR-10", "E27 with augmentation", 85.75),
+}
+
+
+def record(
+    experiment: str,
+    what: str,
+    score: Score,
+    runs: TrainingRun | Sequence[TrainingRun],
+    *,
+    seconds: float | None = None,
+) -> None:
+    """Show a measurement beside its reference, and keep it for the results table.
+
+    A measurement on samples is shown, but never kept.
+
+    Args:
+        experiment: "E01" to "E28", or an id of the lesson's own, such as "L05-wide".
+        what: The network and its recipe in a few words.
+        score: What `evaluate` returned.
+        runs: The run, or the runs of a committee, that made the model.
+        seconds: Time from start to end where runs went side by side; their sum if None.
+
+    Raises:
+        ValueError: If the experiment has no id, or there is no run.
+
+    Example:
+        >>> import numpy as np
+        >>> from cnncourse import models
+        >>> run = TrainingRun(models.dense_net((28, 28, 1), [8]), {"loss": [1.0]}, 2.0, 0)
+        >>> record("E01", "tiny", Score(np.eye(10), np.arange(10), "mnist", "samples"), run)
+        E01: 100.00 % (reference 97.37 %); not kept, as it was measured on samples
+    """
+    runs = [runs] if isinstance(runs, TrainingRun) else list(runs)
+    if not runs or not isinstance(experiment, str) or not experiment:
+        raise ValueError(f"record({experiment!r}, …) needs an id such as 'E02' and at least a run.")
+    low, high = score.interval
+    reference = REFERENCES.get(experiment)
+    entry = {
+        "id": experiment,
+        "what": what,
+        "dataset": score.dataset_name,
+        "accuracy": score.accuracy,
+        "interval": [low, high],
+        "parameters": sum(run.model.count_params() for run in runs),
+        "epochs": max(run.epochs for run in runs),
+        "seconds": round(sum(run.seconds for run in runs) if seconds is None else seconds, 1),
+        "seed": runs[0].seed,
+        "data_source": score.source,
+    }
+    beside = f" (reference {reference.accuracy:.2f} %)" if reference and reference.accuracy else ""
+    text = f"{experiment}: {100 * score.accuracy:.2f} %{beside}"
+    if score.source == "samples":
+        text += "; not kept, as it was measured on samples"
+    if in_notebook():
+        from IPython.display import display
+
+        display({"text/plain": text, MIME: entry}, raw=True)
+    else:
+        print(text)
+
+
+def collect(notebook: dict) -> list[dict]:
+    """Return the measurements in an executed notebook's outputs.
+
+    Args:
+        notebook: What `nbformat.read` returned.
+
+    Returns:
+        The entries, in the order of the cells.
+
+    Raises:
+        ValueError: If one was measured on samples.
+    """
+    entries = [
+        dict(output["data"][MIME])
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if MIME in output.get("data", {})
+    ]
+    for entry in entries:
+        if entry["data_source"] == "samples":
+            raise ValueError(
+                f"{entry['id']} was measured on samples, which is no result: run "
+                "`cnncourse fetch`, or set CNNCOURSE_DATA to a folder with the real data."
+            )
+    return entries
+
+
+def read_all(folder: Path) -> list[dict]:
+    """Return every entry of a results folder, each with the name of its lesson.
+
+    Args:
+        folder: The folder with one JSON file for each lesson.
+
+    Returns:
+        The entries in the order of their ids.
+    """
+    entries = []
+    for path in sorted(Path(folder).glob("*.json")):
+        lesson = json.loads(path.read_text())
+        entries += [{**entry, "lesson": lesson["lesson"]} for entry in lesson["experiments"]]
+    return sorted(entries, key=lambda entry: entry["id"])
+
+
+def table(folder: Path) -> str:
+    """Return the table "reference against here" in Markdown.
+
+    Args:
+        folder: The folder with one JSON file for each lesson.
+
+    Returns:
+        A row for each reference experiment, then one for each further experiment of a lesson.
+    """
+    entries = {entry["id"]: entry for entry in read_all(folder)}
+    rows = [
+        "| id | data | reference | % | here | % (95 % interval) | parameters | epochs | seconds |",
+        "|---|---|---|--:|---|--:|--:|--:|--:|",
+    ]
+    names = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
+    for key in [*REFERENCES, *(key for key in entries if key not in REFERENCES)]:
+        reference, entry = REFERENCES.get(key), entries.get(key)
+        data = reference.dataset if reference else names[entry["dataset"]]
+        there = f"{reference.accuracy:.2f}" if reference and reference.accuracy else "–"
+        said = reference.what if reference else "–"
+        here = "*not measured here* | | | |"
+        if entry:
+            low, high = (100 * bound for bound in entry["interval"])
+            here = (
+                f"{entry['what']} | **{100 * entry['accuracy']:.2f}** ({low:.2f}–{high:.2f}) | "
+                f"{entry['parameters']:,} | {entry['epochs']} | {entry['seconds']:,.0f}"
+            )
+        rows.append(f"| {key} | {data} | {said} | {there} | {here} |")
+    return "\n".join(rows)
+
+
+def update_readme(readme: Path, folder: Path) -> None:
+    """Put the table between the two marks of a Markdown file.
+
+    Args:
+        readme: A file with the marks ``<!-- results -->`` and ``<!-- /results -->``.
+        folder: The folder with one JSON file for each lesson.
+
+    Raises:
+        ValueError: If a mark is missing.
+    """
+    text = readme.read_text()
+    start, end = "<!-- results -->\n", "<!-- /results -->"
+    if start not in text or end not in text:
+        raise ValueError(f"{readme} lacks the marks {start.strip()} and {end}: put them back.")
+    before, after = text.split(start)[0], text.split(end)[1]
+    readme.write_text(f"{before}{start}{table(folder)}\n{end}{after}")
