@@ -1,6 +1,7 @@
 """Change pictures at random while training, and clean them before."""
 
 import math
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -19,8 +20,10 @@ class Augmentation(keras.layers.Layer):
     def __init__(self, seed: int | None = None, **kwargs) -> None:
         """Set the seed for use inside a model; `train` passes its own."""
         super().__init__(**kwargs)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        if seed is not None and not isinstance(seed, Integral):
+            raise ValueError(f"seed={seed!r}: give a whole number, or None.")
+        self.seed = seed if seed is None else int(seed)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
 
     def augment(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Return changed pictures, float32 of the same shape and range.
@@ -88,16 +91,22 @@ class RandomAffine(Augmentation):
         super().__init__(seed=seed, **kwargs)
         amounts = {"rotation": (rotation, 180), "shift": (shift, 1), "zoom": (zoom, 0.99)}
         for name, (value, top) in amounts.items():
-            if not isinstance(value, (int, float)) or not 0 <= value <= top:
+            is_number = isinstance(value, Real) and not isinstance(value, bool)
+            if not is_number or not 0 <= value <= top:
                 unit = "degrees" if name == "rotation" else "a share"
                 raise ValueError(f"{name}={value!r}: give {unit} from 0 to {top}.")
         if fill_mode not in FILL_MODES:
             raise ValueError(f"fill_mode={fill_mode!r}: choose from {', '.join(FILL_MODES)}.")
-        self.rotation, self.shift, self.zoom = rotation, shift, zoom
+        self.rotation, self.shift, self.zoom = float(rotation), float(shift), float(zoom)
         self.flip, self.fill_mode = bool(flip), fill_mode
 
     def augment(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Return changed pictures, float32 (batch, height, width, channels)."""
+        if len(images.shape) != 4:
+            raise ValueError(
+                f"RandomAffine was given the shape {tuple(images.shape)}: pass a batch (batch, "
+                "height, width, channels); a single picture is x_train[:1]."
+            )
         height, width = images.shape[1], images.shape[2]
         draws = tf.random.stateless_uniform((tf.shape(images)[0], 6), seed, -1.0, 1.0)
         angle, move_x, move_y, zoom_x, zoom_y, mirror = tf.unstack(draws, axis=1)
@@ -153,6 +162,8 @@ def remove_gray(images: np.ndarray, *, below: int = 255 - 55) -> np.ndarray:
     if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
         found = getattr(images, "dtype", type(images).__name__)
         raise ValueError(f"remove_gray needs a uint8 array, not {found}: pass the raw pictures.")
-    if not 0 <= below <= 255:
+    if not isinstance(below, Real) or not 0 <= below <= 255:
         raise ValueError(f"below={below!r}: give a grey value from 0 to 255.")
-    return np.where(images < below, np.uint8(0), images)
+    # 1 or 0 for each pixel, in one new array that takes the result: far faster than np.where.
+    kept = np.asarray(images >= math.ceil(below)).view(np.uint8)
+    return np.multiply(images, kept, out=kept)

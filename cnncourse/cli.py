@@ -95,6 +95,9 @@ def _doctor_machine(say) -> None:
 def _fetch(chosen: argparse.Namespace) -> int:
     from cnncourse.downloads import fetch
 
+    for name in chosen.names:
+        if name not in DATASETS:
+            raise ValueError(f"There is no data set {name!r}: choose from {', '.join(DATASETS)}.")
     folder = chosen.to or settings.data_folder()
     for name in chosen.names or DATASETS:
         path = fetch(name, folder)
@@ -104,23 +107,25 @@ def _fetch(chosen: argparse.Namespace) -> int:
 
 
 def _execute(chosen: argparse.Namespace) -> int:
-    from cnncourse.execution import execute
-
-    notebooks = _course() / "notebooks"
+    notebooks, paths = _course() / "notebooks", []
     for lesson in chosen.lessons or [""]:
-        paths = sorted(notebooks.glob(f"{Path(lesson).stem}*.ipynb"))
-        if not paths:
+        found = sorted(notebooks.glob(f"{Path(lesson).stem}*.ipynb"))
+        if not found:
             raise ValueError(f"There is no lesson {lesson!r} in {notebooks}: name one such as 03.")
-        for path in paths:
-            execute(path, _course() / "results")
+        paths += found
+    from cnncourse.execution import execute  # imports TensorFlow
+
+    for path in paths:
+        execute(path, _course() / "results")
     return 0
 
 
 def _results(chosen: argparse.Namespace) -> int:
-    from cnncourse.results import table, update_readme
+    course = _course()
+    from cnncourse.results import table, update_readme  # imports TensorFlow
 
-    print(table(_course() / "results"))
-    update_readme(_course() / "README.md", _course() / "results")
+    print(table(course / "results"))
+    update_readme(course / "README.md", course / "results")
     return 0
 
 

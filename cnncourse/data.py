@@ -3,6 +3,7 @@
 import dataclasses
 import zipfile
 from collections.abc import Callable
+from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +84,9 @@ class ImageDataset:
             (100, 28, 28, 1)
         """
         total = len(self.x_train)
-        if self.source == "samples" and isinstance(count, int):
+        if self.source == "samples" and isinstance(count, Integral):
             count = min(count, total)
-        if not isinstance(count, int) or not len(self.class_names) <= count <= total:
+        if not isinstance(count, Integral) or not len(self.class_names) <= count <= total:
             raise ValueError(
                 f"subset({count!r}): give a whole number from {len(self.class_names)} to {total}, "
                 "the number of training pictures."
@@ -128,6 +129,7 @@ def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDat
     Args:
         name: "mnist", "fashion_mnist" or "cifar10".
         validation: Share (below 1) or number of the training pictures to hold out for validation.
+            Samples are few: of them, a number holds out the same share as of the real pictures.
         seed: Which pictures are held out; the classes are equally frequent in both parts.
 
     Returns:
@@ -142,12 +144,14 @@ def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDat
     """
     if name not in DATASETS:
         raise ValueError(f"There is no data set {name!r}: choose from {', '.join(DATASETS)}.")
+    share = _validation_share(validation, DATASETS[name].train_count)
     if settings.reduced():
         arrays, source = _draw(name, "reduced"), "samples"
     else:
         arrays, source = _real_or_samples(name)
     x, y = arrays["x_train"], arrays["y_train"]
-    held = _stratified(y, _validation_count(validation, len(x)), seed)
+    # A small share of a few samples still needs a picture of each class on either side.
+    held = _stratified(y, min(max(10, round(share * len(x))), len(x) - 10), seed)
     kept = np.setdiff1d(np.arange(len(x)), held, assume_unique=True)
     return ImageDataset(
         name=name,
@@ -204,23 +208,29 @@ def read(path: Path, name: str) -> dict[str, np.ndarray]:
         ValueError: If the file is not what it should be; it is left as it is.
         OSError: If the file cannot be opened.
     """
-    description = DATASETS[name]
+    with open(path, "rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                return _read_arrays(archive, DATASETS[name])
+        except MemoryError:
+            raise
+        except Exception as error:  # ours, or one of the many that zipfile and zlib raise
+            reason = (str(error) or "it ends too early").splitlines()[0]
+            raise ValueError(
+                f"{path} is not a whole {name} file: {reason}. It was left as it is; move it away "
+                f"and run `cnncourse fetch {name}`, or copy a whole file from someone who has one."
+            ) from None
+
+
+def _read_arrays(archive: zipfile.ZipFile, description: Description) -> dict[str, np.ndarray]:
     arrays = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            counts = {"train": description.train_count, "test": description.test_count}
-            for part, count in counts.items():
-                shape = (count, *description.picture_shape)
-                x = _read_array(archive, f"x_{part}", shape)
-                y = _read_array(archive, f"y_{part}", (count,))
-                if y.max() >= len(description.class_names):
-                    raise ValueError(f"y_{part} holds the label {y.max()}, above 9")
-                arrays[f"x_{part}"] = x if x.ndim == 4 else x[..., None]
-                arrays[f"y_{part}"] = y.astype(np.int64)
-    except (OSError, MemoryError):
-        raise
-    except Exception as error:  # ours, or one of the many that zipfile and zlib raise
-        raise _damaged(path, name, error) from None
+    for part, count in (("train", description.train_count), ("test", description.test_count)):
+        x = _read_array(archive, f"x_{part}", (count, *description.picture_shape))
+        y = _read_array(archive, f"y_{part}", (count,))
+        if y.max() >= len(description.class_names):
+            raise ValueError(f"y_{part} holds the label {y.max()}, above 9")
+        arrays[f"x_{part}"] = x if x.ndim == 4 else x[..., None]
+        arrays[f"y_{part}"] = y.astype(np.int64)
     return arrays
 
 
@@ -230,10 +240,9 @@ def _read_array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...]) -> n
         raise ValueError(f"the array {key} is missing")
     with archive.open(f"{key}.npy") as file:
         version = np.lib.format.read_magic(file)
-        read_header = getattr(np.lib.format, f"read_array_header_{version[0]}_0", None)
-        if read_header is None:
+        if version != (1, 0):  # what NumPy writes for plain arrays
             raise ValueError(f"{key} has the unknown format version {version}")
-        found, fortran, dtype = read_header(file)
+        found, fortran, dtype = np.lib.format.read_array_header_1_0(file)
         # A trailing axis of one is fine: Keras' CIFAR-10 labels have it.
         if found not in (shape, (*shape, 1)) or dtype != np.uint8 or fortran:
             raise ValueError(f"{key} is {dtype} {found}, not uint8 {shape}")
@@ -242,25 +251,20 @@ def _read_array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...]) -> n
         if len(content) != size:
             raise ValueError(f"{key} holds {len(content)} bytes, not {size}")
         file.read()  # the checksum is compared at the end of the file
-    return np.frombuffer(content, np.uint8).reshape(shape)
+    # A bytearray can be written to, so that these arrays behave like drawn ones.
+    return np.frombuffer(bytearray(content), np.uint8).reshape(shape)
 
 
-def _damaged(path: Path, name: str, error: Exception) -> ValueError:
-    return ValueError(
-        f"{path} is not a whole {name} file: {error}. It was left as it is; move it away and run "
-        f"`cnncourse fetch {name}`, or copy a whole file from someone who has one."
-    )
-
-
-def _validation_count(validation: float | int, total: int) -> int:
-    is_number = isinstance(validation, (int, float)) and not isinstance(validation, bool)
-    if is_number and 0 < validation < 1:
-        return max(10, round(validation * total))
-    if is_number and validation == int(validation) and 10 <= validation <= 60_000:
-        return min(int(validation), total // 2)
-    raise ValueError(
-        f"validation={validation!r}: give a share such as 0.1 or a number of pictures such as 5000."
-    )
+def _validation_share(validation: float | int, total: int) -> float:
+    share = validation
+    if isinstance(share, Real) and 10 <= share < total and share == int(share):
+        share = validation / total
+    if not isinstance(share, Real) or not 0 < share < 1:
+        raise ValueError(
+            f"validation={validation!r}: give a share such as 0.1, or a number of pictures such as "
+            f"5000, from 10 to {total - 1}."
+        )
+    return share
 
 
 def _stratified(labels: np.ndarray, count: int, seed: int) -> np.ndarray:

@@ -13,9 +13,12 @@ import numpy as np
 import pooch
 import requests
 from tqdm.auto import tqdm
+from urllib3.exceptions import HTTPError
 
 CONNECT_SECONDS, READ_SECONDS = 5, 20
 SLOWEST, PATIENCE_SECONDS = 20_000, 30  # bytes a second, judged after so many seconds
+
+pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
 
 GOOGLE = "https://storage.googleapis.com"
 MIRRORS = {
@@ -89,34 +92,31 @@ def _download(name: str, file: str, known_hash: str, workspace: Path) -> Path:
     reasons = []
     for mirror in MIRRORS[name]:
         try:
-            return Path(
-                pooch.retrieve(
-                    mirror + file,
-                    known_hash,
-                    fname=file,
-                    path=workspace,
-                    downloader=pooch.HTTPDownloader(
-                        timeout=(CONNECT_SECONDS, READ_SECONDS), progressbar=_ImpatientBar(file)
-                    ),
-                )
-            )
-        except (requests.RequestException, ValueError, OSError) as error:
-            reasons.append(f"{mirror}: {str(error).splitlines()[0][:120]}")
+            url = mirror + file
+            got = pooch.retrieve(url, known_hash, fname=file, path=workspace, downloader=_stream)
+            return Path(got)
+        except (OSError, ValueError, HTTPError) as error:  # requests' own errors are OSErrors
+            offline = isinstance(error, requests.ConnectionError)
+            why = "no connection" if offline else (str(error) or repr(error)).splitlines()[0]
+            reasons.append(f"{mirror}: {why[:120]}")
     raise OSError(f"no mirror gave {file} ({'; '.join(reasons)})")
 
 
-class _ImpatientBar(tqdm):
-    """A progress bar that gives a mirror up when it is hopelessly slow."""
-
-    def __init__(self, file: str) -> None:
-        super().__init__(unit="B", unit_scale=True, desc=file, leave=False, delay=1)
-        self._started = time.monotonic()
-
-    def update(self, n: float = 1) -> bool | None:
-        seconds = time.monotonic() - self._started
-        if seconds > PATIENCE_SECONDS and self.n + n < SLOWEST * seconds:
-            raise OSError(f"slower than {SLOWEST / 1000:.0f} kB/s after {seconds:.0f} s")
-        return super().update(n)
+def _stream(url: str, target: str, _pooch: object) -> None:
+    """Download a file for pooch, but give a mirror up when it is hopelessly slow."""
+    started, times = time.monotonic(), (CONNECT_SECONDS, READ_SECONDS)
+    as_it_is = {"Accept-Encoding": "identity"}  # the hash is that of the compressed file
+    with requests.get(url, stream=True, timeout=times, headers=as_it_is) as response:
+        response.raise_for_status()
+        look = {"unit": "B", "unit_scale": True, "desc": url.rpartition("/")[2], "leave": False}
+        total = int(response.headers.get("Content-Length", 0)) or None
+        with open(target, "wb") as file, tqdm(total=total, delay=1, **look) as bar:
+            # iter_content() waits for a whole chunk, however slowly it drips; read1() does not.
+            while chunk := response.raw.read1(1 << 16):
+                bar.update(file.write(chunk))
+                seconds = time.monotonic() - started
+                if seconds > PATIENCE_SECONDS and file.tell() < SLOWEST * seconds:
+                    raise OSError(f"slower than {SLOWEST / 1000:.0f} kB/s after {seconds:.0f} s")
 
 
 def _unpack_idx(files: dict[str, Path]) -> dict[str, np.ndarray]:

@@ -1,5 +1,7 @@
 """What a network sees: a convolution by hand, feature maps, occlusion and Grad-CAM."""
 
+from numbers import Integral
+
 import numpy as np
 
 from cnncourse.backend import keras, tf
@@ -77,7 +79,10 @@ def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
     image = np.asarray(image)
     _check_stride(size)
     if image.ndim != 2 or min(image.shape) < size:
-        raise ValueError(f"A picture {image.shape} cannot be pooled by {size}.")
+        raise ValueError(
+            f"A picture {image.shape} cannot be pooled by {size}: give (height, width), both at "
+            "least that large."
+        )
     height, width = (length // size for length in image.shape)
     squares = image[: height * size, : width * size].reshape(height, size, width, size)
     return squares.max(axis=(1, 3))
@@ -127,7 +132,7 @@ def occlusion(
         image: One picture (height, width, channels).
         label: The class to watch.
         size: Side of the grey square in pixels.
-        stride: Pixels from one position to the next.
+        stride: Pixels from one position to the next, at most `size`.
 
     Returns:
         How far the probability falls when a pixel is covered, float64 (height, width): the mean
@@ -149,14 +154,14 @@ def occlusion(
     _check_images(model, image[None])
     _check_stride(stride)
     height, width = image.shape[:2]
-    if not isinstance(size, int) or not 1 <= size <= min(height, width):
+    if not _is_whole(size) or not 1 <= size <= min(height, width):
         raise ValueError(f"size={size!r}: give whole pixels from 1 to {min(height, width)}.")
+    if stride > size:
+        raise ValueError(f"stride={stride}: give at most the size, {size}, to cover every pixel.")
     _check_label(model, label)
-    corners = [
-        (top, left)
-        for top in range(0, height - size + 1, stride)
-        for left in range(0, width - size + 1, stride)
-    ]
+    # The last square of a row or column ends at the edge, whatever the stride.
+    tops, lefts = ([*range(0, length - size, stride), length - size] for length in (height, width))
+    corners = [(top, left) for top in tops for left in lefts]
     covered = np.repeat(image[None], len(corners) + 1, axis=0)
     for picture, (top, left) in zip(covered[1:], corners, strict=True):
         picture[top : top + size, left : left + size] = 128
@@ -165,7 +170,7 @@ def occlusion(
     for fall, (top, left) in zip(probability[0] - probability[1:], corners, strict=True):
         total[top : top + size, left : left + size] += fall
         count[top : top + size, left : left + size] += 1
-    return total / np.maximum(count, 1)
+    return total / count
 
 
 def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -192,23 +197,22 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
         >>> grad_cam(net, np.ones((2, 8, 8, 1)), np.array([1, 2])).shape
         (2, 8, 8)
     """
+    images, labels = np.asarray(images), np.asarray(labels)
     _check_images(model, images)
-    labels = np.asarray(labels)
     if labels.shape != (len(images),):
         raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
     for label in labels:
-        _check_label(model, int(label))
+        _check_label(model, label)
     convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
     if not convolutions:
         raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
     last = _activated(model, convolutions[-1])
-    probe = keras.Model(model.inputs, [last.output, model.output])
+    probe = keras.Model(model.inputs, [last.output, _scores(model)])
+    pictures = tf.cast(images, tf.float32)
     with tf.GradientTape() as tape:
-        maps, probabilities = probe(tf.cast(images, tf.float32), training=False)
-        tape.watch(maps)
-        chosen = tf.gather(probabilities, labels, axis=1, batch_dims=1)
-        # The logarithm stands in for the score before the softmax, which saturates.
-        score = tf.math.log(chosen + 1e-12)
+        tape.watch(pictures)
+        maps, scores = probe(pictures, training=False)
+        score = tf.gather(scores, labels, axis=1, batch_dims=1)
     weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
     heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
     heat = tf.image.resize(heat, images.shape[1:3])[..., 0].numpy()
@@ -226,6 +230,9 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
     Returns:
         A model of the same architecture with fresh weights.
 
+    Raises:
+        ValueError: If this is no model.
+
     Source: Adebayo et al., "Sanity checks for saliency maps", arXiv 1810.03292.
 
     Example:
@@ -233,6 +240,7 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
         >>> with_random_weights(models.conv_net((8, 8, 1), [4])).count_params()
         1490
     """
+    _check_model(model)
     keras.utils.set_random_seed(seed)
     return keras.models.clone_model(model)
 
@@ -250,6 +258,15 @@ def _activated(model: keras.Model, layer: keras.layers.Layer) -> keras.layers.La
     return layer
 
 
+def _scores(model: keras.Model):
+    """Return the class scores before the softmax, whose gradient vanishes for confident models."""
+    last = model.layers[-1]
+    if isinstance(last, keras.layers.Dense) and last.activation is keras.activations.softmax:
+        scores = keras.ops.matmul(last.input, last.kernel)
+        return scores + last.bias if last.use_bias else scores
+    return keras.ops.log(model.outputs[0] + 1e-12)
+
+
 def _same(image: np.ndarray, rows: int, columns: int, stride: int) -> list[tuple[int, int]]:
     """Return the zeros above, below, left and right that TensorFlow's "same" adds."""
     pads = []
@@ -259,9 +276,13 @@ def _same(image: np.ndarray, rows: int, columns: int, stride: int) -> list[tuple
     return pads
 
 
-def _check_images(model: keras.Model, images: np.ndarray) -> None:
+def _check_model(model: keras.Model) -> None:
     if not isinstance(model, keras.Model):
         raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
+
+
+def _check_images(model: keras.Model, images: np.ndarray) -> None:
+    _check_model(model)
     shape = np.shape(images)
     if len(shape) != 4 or not shape[0] or shape[1:] != tuple(model.input_shape[1:]):
         raise ValueError(
@@ -272,10 +293,14 @@ def _check_images(model: keras.Model, images: np.ndarray) -> None:
 
 def _check_label(model: keras.Model, label: int) -> None:
     classes = model.output_shape[-1]
-    if not 0 <= label < classes:
+    if not _is_whole(label) or not 0 <= label < classes:
         raise ValueError(f"label={label!r}: give a class from 0 to {classes - 1}.")
 
 
 def _check_stride(stride: int) -> None:
-    if isinstance(stride, bool) or not isinstance(stride, int) or stride < 1:
+    if not _is_whole(stride) or stride < 1:
         raise ValueError(f"{stride!r} pixels: give a whole number of at least 1.")
+
+
+def _is_whole(value) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)

@@ -1,11 +1,14 @@
 """Builders of the course's networks: uncompiled ``keras.Model``s that take raw 0..255 pixels."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
 
 from cnncourse.backend import keras, tf
 from cnncourse.layers import FusedBatchNormalization
 
 Shape = tuple[int, int, int]
+MOST_WEIGHTS = 200_000_000  # of one layer; VGG16's largest has half as many
 
 
 def dense_net(
@@ -76,14 +79,17 @@ def conv_net(
     _check_dropout(dropout)
     if padding not in ("valid", "same"):
         raise ValueError(f"padding={padding!r}: choose 'valid' or 'same'.")
-    steps = [_step(layer, kernel) for layer in layers]
+    _check_activation(activation)
+    steps = [_step(layer, kernel) for layer in _listed("layers", layers)]
     _check_sizes(input_shape, steps, padding)
     inputs, x = _rescaled(input_shape)
     for step in steps:
         if step == "pool":
             x = keras.layers.MaxPooling2D()(x)
             x = keras.layers.Dropout(dropout)(x) if dropout else x
-        elif batch_norm:
+            continue
+        _check_weights(f"filters, kernel={step}", step[1] ** 2 * x.shape[-1] * step[0])
+        if batch_norm:
             x = keras.layers.Conv2D(*step, padding=padding, use_bias=False)(x)
             x = FusedBatchNormalization(momentum=0.9)(x)
             x = keras.layers.Activation(activation)(x)
@@ -111,13 +117,19 @@ def committee(members: Sequence[keras.Model]) -> keras.Model:
         >>> committee([dense_net((8, 8, 1), [4]), dense_net((8, 8, 1), [5])]).output_shape
         (None, 10)
     """
-    members = list(members)
+    members = _listed("members", members)
     _check_models(members)
-    shapes = {(model.input_shape, model.output_shape) for model in members}
+    shapes = {(model.inputs[0].shape, model.outputs[0].shape) for model in members}
     if len(shapes) != 1:
         raise ValueError(f"The members' input and output shapes differ: {sorted(shapes, key=str)}.")
-    inputs = keras.Input(members[0].input_shape[1:])
-    votes = [model(inputs) for model in members]
+    inputs = keras.Input(members[0].inputs[0].shape[1:])
+    # Models of separate processes may share a name; a member that comes twice stays one model.
+    distinct = {id(model): model for model in members}
+    renamed = {
+        key: _renamed(model, f"member_{number}")
+        for number, (key, model) in enumerate(distinct.items(), start=1)
+    }
+    votes = [renamed[id(model)](inputs) for model in members]
     outputs = keras.layers.Average()(votes) if len(votes) > 1 else votes[0]
     return keras.Model(inputs, outputs, name="committee")
 
@@ -144,9 +156,12 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
         (None, 10)
     """
     _check_models([model])
-    height, width, _ = model.input_shape[1:]
-    if isinstance(shift, bool) or not isinstance(shift, int) or not 0 <= shift < min(height, width):
-        raise ValueError(f"shift={shift!r}: give whole pixels from 0 to {min(height, width) - 1}.")
+    model = _renamed(model, "viewer")
+    _check_shape(model.input_shape[1:])
+    top = min(model.input_shape[1:3]) - 1
+    if isinstance(shift, bool) or not isinstance(shift, Integral) or not 0 <= shift <= top:
+        raise ValueError(f"shift={shift!r}: give whole pixels from 0 to {top}.")
+    shift, flip = int(shift), bool(flip)
     inputs = keras.Input(model.input_shape[1:])
     moves = {(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)}
     views = [_View(*move, mirrored)(inputs) for mirrored in {False, flip} for move in sorted(moves)]
@@ -180,25 +195,42 @@ class _View(keras.layers.Layer):
         return {**super().get_config(), **own}
 
 
+def _renamed(model: keras.Model, name: str) -> keras.Model:
+    """Return the same layers as a model with another name and a single input and output."""
+    return keras.Model(model.inputs[0], model.outputs[0], name=name)
+
+
 def _rescaled(input_shape: Shape) -> tuple:
-    inputs = keras.Input(tuple(input_shape))
+    inputs = keras.Input(tuple(map(int, input_shape)))
     return inputs, keras.layers.Rescaling(1 / 255)(inputs)
 
 
 def _head(x, units: Sequence[int], dropout: float, classes: int):
-    for count in units:
-        x = keras.layers.Dense(_positive("dense units", count), activation="relu")(x)
+    for count in _listed("dense units", units):
+        x = _dense(x, "dense units", count, "relu")
         x = keras.layers.Dropout(dropout)(x) if dropout else x
-    return keras.layers.Dense(_positive("classes", classes), activation="softmax")(x)
+    return _dense(x, "classes", classes, "softmax")
+
+
+def _dense(x, what: str, count: int, activation: str):
+    count = _positive(what, count)
+    _check_weights(f"{what}={count}", x.shape[-1] * count)
+    return keras.layers.Dense(count, activation=activation)(x)
 
 
 def _step(layer, kernel: int) -> str | tuple[int, int]:
-    if layer == "pool":
-        return "pool"
+    if isinstance(layer, str):
+        if layer == "pool":
+            return layer
+        raise ValueError(f"Unknown layer {layer!r}: write a number of filters, or 'pool'.")
     filters, size = layer if isinstance(layer, tuple) and len(layer) == 2 else (layer, kernel)
-    if isinstance(filters, str):
-        raise ValueError(f"Unknown layer {filters!r}: write a number of filters, or 'pool'.")
     return _positive("filters", filters), _positive("kernel", size)
+
+
+def _listed(what: str, values) -> list:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError(f"{what}={values!r}: give a list, such as [{values!r}].")
+    return list(values)
 
 
 def _check_sizes(input_shape: Shape, steps: list, padding: str) -> None:
@@ -224,11 +256,30 @@ def _check_shape(input_shape: Shape) -> None:
         raise ValueError(
             f"input_shape={input_shape!r}: give height, width and channels, such as (28, 28, 1)."
         )
+    if math.prod(map(int, input_shape)) > MOST_WEIGHTS:
+        raise ValueError(f"input_shape={input_shape!r} is too large for memory: shrink pictures.")
+
+
+def _check_weights(what: str, count: int) -> None:
+    if count > MOST_WEIGHTS:
+        raise ValueError(
+            f"{what}: a layer of {count:,} weights is too large for memory. Use fewer filters or "
+            f"neurons, or more pooling before the dense layers (at most {MOST_WEIGHTS:,})."
+        )
 
 
 def _check_dropout(dropout: float) -> None:
-    if not isinstance(dropout, (int, float)) or not 0 <= dropout < 1:
+    if not isinstance(dropout, Real) or not 0 <= dropout < 1:
         raise ValueError(f"dropout={dropout!r}: give a share from 0 to below 1.")
+
+
+def _check_activation(activation: str | None) -> None:
+    try:
+        keras.activations.get(activation)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"activation={activation!r}: name one of Keras' activations, such as 'relu', or None."
+        ) from None
 
 
 def _check_models(models: list) -> None:
@@ -236,13 +287,16 @@ def _check_models(models: list) -> None:
     if strangers or not models:
         found = f"found {strangers[0]}" if strangers else "the list is empty"
         raise ValueError(f"Give trained keras models ({found}); a run's model is `run.model`.")
+    for model in models:
+        if len(getattr(model, "inputs", ())) != 1 or len(model.outputs) != 1:
+            raise ValueError(f"{model.name} needs one known input and output: add a keras.Input.")
 
 
 def _is_count(value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
 
 
 def _positive(what: str, value: int) -> int:
     if not _is_count(value):
-        raise ValueError(f"{what}: {value!r} is no whole number of at least 1.")
-    return value
+        raise ValueError(f"{what}={value!r}: give a whole number of at least 1.")
+    return int(value)

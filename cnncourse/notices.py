@@ -28,7 +28,8 @@ def notice(title: str, *paragraphs: str) -> None:
         | Using samples.
         +---
     """
-    lines = [line for text in paragraphs for line in textwrap.wrap(text, 88)]
+    whole = {"break_long_words": False, "break_on_hyphens": False}  # paths are to be copied
+    lines = [line for text in paragraphs for line in textwrap.wrap(text, 88, **whole)]
     plain = "\n".join([f"+--- {title}", *(f"| {line}" for line in lines), "+---"])
     if not in_notebook():
         print(plain)

@@ -86,8 +86,12 @@ def record(
         E01: 100.00 % (reference 97.37 %); not kept, as it was measured on samples
     """
     runs = [runs] if isinstance(runs, TrainingRun) else list(runs)
-    if not runs or not isinstance(experiment, str) or not experiment:
-        raise ValueError(f"record({experiment!r}, …) needs an id such as 'E02' and at least a run.")
+    strangers = [type(run).__name__ for run in runs if not isinstance(run, TrainingRun)]
+    if not runs or strangers or not isinstance(experiment, str) or not experiment:
+        found = f"; found {strangers[0]}" if strangers else ""
+        raise ValueError(
+            f"record({experiment!r}, …) needs an id such as 'E02' and at least one run{found}."
+        )
     low, high = score.interval
     reference = REFERENCES.get(experiment)
     entry = {
@@ -152,7 +156,7 @@ def read_all(folder: Path) -> list[dict]:
     """
     entries = []
     for path in sorted(Path(folder).glob("*.json")):
-        lesson = json.loads(path.read_text())
+        lesson = json.loads(path.read_text(encoding="utf-8"))
         entries += [{**entry, "lesson": lesson["lesson"]} for entry in lesson["experiments"]]
     return sorted(entries, key=lambda entry: entry["id"])
 
@@ -174,7 +178,7 @@ def table(folder: Path) -> str:
     names = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
     for key in [*REFERENCES, *(key for key in entries if key not in REFERENCES)]:
         reference, entry = REFERENCES.get(key), entries.get(key)
-        data = reference.dataset if reference else names[entry["dataset"]]
+        data = reference.dataset if reference else names.get(entry["dataset"], entry["dataset"])
         there = f"{reference.accuracy:.2f}" if reference and reference.accuracy else "–"
         said = reference.what if reference else "–"
         here = "*not measured here* | | | |"
@@ -198,9 +202,10 @@ def update_readme(readme: Path, folder: Path) -> None:
     Raises:
         ValueError: If a mark is missing.
     """
-    text = readme.read_text()
+    text = readme.read_text(encoding="utf-8")
     start, end = "<!-- results -->\n", "<!-- /results -->"
-    if start not in text or end not in text:
+    before, opened, rest = text.partition(start)
+    _, closed, after = rest.partition(end)
+    if not (opened and closed):
         raise ValueError(f"{readme} lacks the marks {start.strip()} and {end}: put them back.")
-    before, after = text.split(start)[0], text.split(end)[1]
-    readme.write_text(f"{before}{start}{table(folder)}\n{end}{after}")
+    readme.write_text(f"{before}{start}{table(folder)}\n{end}{after}", encoding="utf-8")

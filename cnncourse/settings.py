@@ -1,6 +1,7 @@
 """The only place that reads the environment: full or reduced mode, folders and the seed."""
 
 import os
+from numbers import Integral
 from pathlib import Path
 
 from cnncourse.notices import notice
@@ -40,11 +41,13 @@ def seed() -> int:
     """Return the seed of the course: ``CNNCOURSE_SEED``, else 0.
 
     Raises:
-        ValueError: If the variable is not a whole number from 0 on.
+        ValueError: If the variable is not a whole number from 0 to 2**32 - 1, NumPy's range.
     """
-    value = os.environ.get("CNNCOURSE_SEED", "0")
-    if not value.isdecimal():
-        raise ValueError(f"CNNCOURSE_SEED is {value!r}: set it to a whole number such as 0.")
+    value = os.environ.get("CNNCOURSE_SEED") or "0"
+    if not value.isdecimal() or int(value) >= 2**32:
+        raise ValueError(
+            f"CNNCOURSE_SEED is {value!r}: set it to a whole number such as 0, below 2**32."
+        )
     return int(value)
 
 
@@ -104,6 +107,6 @@ def start() -> None:
 
 
 def _capped(what: str, count: int, cap: int) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
         raise ValueError(f"{what} is {count!r}: give a whole number of at least 1.")
     return min(count, cap) if reduced() else count

@@ -8,7 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cnncourse.plotting.style import COLORS, SIGNED, axes_or_new, panels, picture, show
+from cnncourse.plotting.style import (
+    COLORS,
+    SIGNED,
+    axes_or_new,
+    by_name,
+    finite,
+    panels,
+    picture,
+    show,
+)
 
 
 def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = None) -> Axes:
@@ -23,18 +32,16 @@ def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = 
         The axes.
 
     Raises:
-        ValueError: If the values have other axes.
+        ValueError: If these are not numbers (height, width).
 
     Example:
         >>> plot_signed(np.array([[-1, 0], [0, 8]])).get_xticks().tolist()
         []
     """
-    values = np.asarray(values)
-    if values.ndim != 2 or not values.size:
-        raise ValueError(f"values has the shape {values.shape}: give (height, width).")
+    values = finite(values)
     ax = axes_or_new(ax, 3, 3)
     top = float(np.abs(values).max()) or 1.0
-    show(ax, values.astype(float), cmap=SIGNED, vmin=-top, vmax=top)
+    show(ax, values, cmap=SIGNED, vmin=-top, vmax=top)
     if numbers:
         for (row, column), value in np.ndenumerate(values):
             colour = "white" if abs(value) > 0.6 * top else "black"
@@ -56,7 +63,7 @@ def plot_convolution_steps(
         The figure, a column of two panels for each position.
 
     Raises:
-        ValueError: If a position lies outside the output.
+        ValueError: If a position lies outside the output, or there is none.
 
     Example:
         >>> len(plot_convolution_steps(np.eye(4), np.ones((2, 2)), [(0, 0), (2, 2)]).axes)
@@ -64,15 +71,24 @@ def plot_convolution_steps(
     """
     from cnncourse.explain import convolve
 
+    image = np.asarray(image)
+    finite(image, "image")
+    kernel = finite(kernel, "kernel", "(rows, columns)")
     sums = convolve(image, kernel)
+    if not len(positions):
+        raise ValueError("positions is empty: give (row, column) of at least one output pixel.")
+    for position in positions:
+        if not all(0 <= at < length for at, length in zip(position, sums.shape, strict=True)):
+            raise ValueError(
+                f"position {tuple(position)} lies outside the output {sums.shape}: count rows and "
+                "columns from 0."
+            )
     top = float(np.abs(sums).max()) or 1.0
     figure, axes = plt.subplots(
         2, len(positions), figsize=(2.1 * len(positions), 4.4), layout="constrained", squeeze=False
     )
     for (row, column), (above, below) in zip(positions, axes.T, strict=True):
-        if not (0 <= row < sums.shape[0] and 0 <= column < sums.shape[1]):
-            raise ValueError(f"position {(row, column)} lies outside the output {sums.shape}.")
-        show(above, np.asarray(image), f"window at ({row}, {column})")
+        show(above, image, f"window at ({row}, {column})")
         corner, size = (column - 0.5, row - 0.5), kernel.shape[::-1]
         above.add_patch(Rectangle(corner, *size, fill=False, edgecolor=COLORS[1], lw=2))
         so_far = np.full(sums.shape, np.nan)
@@ -104,11 +120,12 @@ def plot_filters(weights: np.ndarray, *, channel: int = 0, columns: int = 16) ->
         8
     """
     weights = np.asarray(weights)
-    if weights.ndim != 4 or not 0 <= channel < weights.shape[2]:
+    if weights.ndim != 4 or not weights.size or not 0 <= channel < weights.shape[2]:
         raise ValueError(
             f"weights has the shape {weights.shape}, channel is {channel}: give "
             "layer.get_weights()[0] of a Conv2D, and one of its channels."
         )
+    weights = finite(weights, "weights", "(rows, columns, channels, filters)")
     filters = weights[:, :, channel].transpose(2, 0, 1)
     top = float(np.abs(filters).max()) or 1.0
     figure, axes = panels(len(filters), columns, size=0.7)
@@ -139,7 +156,7 @@ def plot_feature_maps(
         4
     """
     shown = picture(images)
-    for name, values in maps.items():
+    for name, values in by_name("maps", maps).items():
         if len(values) != len(shown) or not 0 <= filter_index < values.shape[-1]:
             raise ValueError(
                 f"{name} has {len(values)} pictures and {values.shape[-1]} filters: give the same "
@@ -183,7 +200,19 @@ def plot_heatmaps(
         4
     """
     shown = picture(images)
-    titles = titles or [""] * len(shown)
+    titles = [""] * len(shown) if titles is None else list(titles)
+    if len(titles) != len(shown):
+        raise ValueError(f"{len(titles)} titles for {len(shown)} pictures: give one for each.")
+    heatmaps = {
+        name: finite(maps, repr(name), "(N, height, width)")
+        for name, maps in by_name("heatmaps", heatmaps).items()
+    }
+    for name, maps in heatmaps.items():
+        if maps.shape != shown.shape[:3]:
+            raise ValueError(
+                f"{name!r} has maps of shape {maps.shape} for pictures {shown.shape}: give one "
+                "of the same height and width for each picture."
+            )
     figure, axes = plt.subplots(
         1 + len(heatmaps),
         len(shown),
@@ -195,9 +224,6 @@ def plot_heatmaps(
         show(ax, image, title)
     axes[0, 0].set_ylabel("picture", fontsize=9)
     for row, (name, maps) in zip(axes[1:], heatmaps.items(), strict=True):
-        maps = np.asarray(maps)
-        if len(maps) != len(shown):
-            raise ValueError(f"{name!r} has {len(maps)} maps for {len(shown)} pictures.")
         top = float(np.abs(maps).max()) or 1.0
         for ax, image, values in zip(row, shown, maps, strict=True):
             show(ax, image)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new
+from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name, whole
 from cnncourse.training import Score, TrainingRun
 from cnncourse.training.schedules import Schedule
 
@@ -37,6 +37,16 @@ def plot_history(
         1
     """
     grouped = _grouped(runs)
+    metrics = [metrics] if isinstance(metrics, str) else list(metrics)
+    if not metrics:
+        raise ValueError("metrics is empty: name some, such as ['accuracy', 'loss'].")
+    for name, members in grouped.items():
+        for metric in metrics:
+            for run in members:
+                if not run.history.get(metric):
+                    raise ValueError(
+                        f"The run {name!r} has no {metric!r}: it has {[*run.history]}."
+                    )
     figure, axes = plt.subplots(
         1, len(metrics), figsize=(5 * len(metrics), 3.4), layout="constrained", squeeze=False
     )
@@ -46,10 +56,6 @@ def plot_history(
             style = LINE_STYLES[number % len(LINE_STYLES)]
             for index, run in enumerate(members):
                 train, validation = run.history.get(metric), run.history.get(f"val_{metric}")
-                if not train:
-                    raise ValueError(
-                        f"The run {name!r} has no {metric!r}: it has {[*run.history]}."
-                    )
                 epochs = np.arange(1, len(train) + 1)
                 label = name if index == 0 else None
                 if validation is None:
@@ -61,8 +67,8 @@ def plot_history(
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(alpha=0.3)
     handles, labels = axes.flat[0].get_legend_handles_labels()
-    both = any(f"val_{metrics[0]}" in run.history for group in grouped.values() for run in group)
-    if both:
+    drawn = [run.history for group in grouped.values() for run in group]
+    if any(f"val_{metric}" in history for metric in metrics for history in drawn):
         handles.append(plt.Line2D([], [], color="gray", marker="."))
         handles.append(plt.Line2D([], [], color="gray", alpha=0.4))
         labels += ["validation", "training"]
@@ -84,20 +90,22 @@ def plot_schedule(
         The axes.
 
     Raises:
-        ValueError: If there is nothing to draw.
+        ValueError: If there is nothing to draw, or something is no schedule.
 
     Example:
         >>> plot_schedule({"constant": lambda progress, history: 0.001}).get_xlabel()
         'epoch'
     """
-    if not schedules:
-        raise ValueError("schedules is empty: give at least one by name.")
+    for name, schedule in by_name("schedules", schedules).items():
+        if not callable(schedule):
+            raise ValueError(f"{name!r} is {schedule!r}: give a schedule such as one_cycle(0.004).")
+    epochs = whole("epochs", epochs)
     ax = axes_or_new(ax)
     progress = np.linspace(0, 1, 200)
     for number, (name, schedule) in enumerate(schedules.items()):
         rates = [schedule(share, {}) for share in progress]
         style = LINE_STYLES[number % len(LINE_STYLES)]
-        ax.plot(progress * epochs, rates, style, color=COLORS[number], label=name)
+        ax.plot(progress * epochs, rates, style, color=COLORS[number % len(COLORS)], label=name)
     ax.set(xlabel="epoch", ylabel="learning rate")
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)
@@ -105,7 +113,7 @@ def plot_schedule(
 
 
 def plot_comparison(
-    results: Mapping[str, Score | Sequence[TrainingRun]], *, ax: Axes | None = None
+    results: Mapping[str, Score | TrainingRun | Sequence[TrainingRun]], *, ax: Axes | None = None
 ) -> Axes:
     """Compare models: a dot for each measurement, with a 95 % interval.
 
@@ -113,7 +121,7 @@ def plot_comparison(
     accuracy of the last epoch) and the t interval of their mean.
 
     Args:
-        results: Scores, or lists of runs, by name; the first is drawn on top.
+        results: Scores, or runs, or lists of runs, by name; the first is drawn on top.
         ax: Where to draw; a new figure if None.
 
     Returns:
@@ -127,12 +135,14 @@ def plot_comparison(
         >>> plot_comparison({"perfect": score}).get_xlabel()
         'test accuracy (%)'
     """
-    if not results:
-        raise ValueError("results is empty: give scores or lists of runs by name.")
+    kinds = {isinstance(result, Score) for result in by_name("results", results).values()}
+    if len(kinds) > 1:
+        raise ValueError("results mixes test scores with runs: compare one kind at a time.")
+    are_scores = kinds == {True}
+    measured = results if are_scores else _grouped(results)
+    intervals = [_interval(name, result) for name, result in measured.items()]
     ax = axes_or_new(ax, 6.5, 1.0 + 0.45 * len(results))
-    are_scores = all(isinstance(result, Score) for result in results.values())
-    for row, (name, result) in enumerate(results.items()):
-        values, centre, low, high = _interval(name, result)
+    for row, (values, centre, low, high) in enumerate(intervals):
         color = COLORS[row % len(COLORS)]
         ax.plot([low, high], [row, row], color=color, lw=2)
         ax.plot(values, [row] * len(values), "o", color=color, alpha=0.6, ms=5)
@@ -140,13 +150,13 @@ def plot_comparison(
         ax.annotate(
             f"{centre:.2f}",
             (centre, row),
-            xytext=(0, 7),
+            xytext=(0, 9),
             textcoords="offset points",
             ha="center",
             fontsize=8,
         )
     ax.set_yticks(range(len(results)), list(results))
-    ax.set_ylim(len(results) - 0.5, -0.6)
+    ax.set_ylim(len(results) - 0.5, -0.7)
     ax.set_xlabel("test accuracy (%)" if are_scores else "validation accuracy (%)")
     ax.grid(axis="x", alpha=0.3)
     return ax
@@ -155,9 +165,9 @@ def plot_comparison(
 def _interval(name: str, result) -> tuple[list[float], float, float, float]:
     if isinstance(result, Score):
         return [100 * result.accuracy], 100 * result.accuracy, *(100 * np.array(result.interval))
+    if not all(run.history.get("val_accuracy") for run in result):
+        raise ValueError(f"A run of {name!r} has no 'val_accuracy': train it for an epoch.")
     values = [100 * run.history["val_accuracy"][-1] for run in result]
-    if not values:
-        raise ValueError(f"There is no run of {name!r} to compare.")
     centre = float(np.mean(values))
     if len(values) == 1:
         return values, centre, centre, centre
@@ -168,8 +178,12 @@ def _interval(name: str, result) -> tuple[list[float], float, float, float]:
 
 
 def _grouped(runs: TrainingRun | Runs) -> dict[str, list[TrainingRun]]:
-    if isinstance(runs, TrainingRun):
-        runs = {"run": runs}
-    if not isinstance(runs, Mapping) or not runs:
-        raise ValueError(f"runs={runs!r}: give a run, or runs by name such as {{'plain': run}}.")
-    return {n: [r] if isinstance(r, TrainingRun) else list(r) for n, r in runs.items()}
+    named = by_name("runs", {"run": runs} if isinstance(runs, TrainingRun) else runs)
+    grouped = {}
+    for name, found in named.items():
+        members = [found] if isinstance(found, TrainingRun) else found
+        is_list = isinstance(members, Sequence) and len(members) > 0
+        if not is_list or not all(isinstance(run, TrainingRun) for run in members):
+            raise ValueError(f"{name!r} is {found!r}: give what `train` or `train_many` returned.")
+        grouped[name] = list(members)
+    return grouped

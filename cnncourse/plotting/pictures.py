@@ -6,9 +6,21 @@ import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cnncourse.augmentation import Augmentation
-from cnncourse.plotting.style import COLORS, WRONG, axes_or_new, panels, picture, show
+from cnncourse.plotting.style import (
+    COLORS,
+    WRONG,
+    axes_or_new,
+    check_score,
+    name_of,
+    panels,
+    picture,
+    show,
+    slant_long_names,
+    whole,
+)
 from cnncourse.training import Score
 
 
@@ -43,17 +55,18 @@ def plot_images(
     titles = [""] * len(shown)
     if labels is not None:
         _check_length("labels", labels, shown)
-        titles = [_name(label, class_names) for label in labels]
-    figure, axes = panels(len(shown), columns, size=1.0 if predictions is None else 1.15)
-    for ax, image, title in zip(axes, shown, titles, strict=True):
-        show(ax, image, title)
+        titles = [name_of(label, class_names) for label in labels]
+    said = titles
     if predictions is not None:
         _check_length("predictions", predictions, shown)
-        for ax, title, predicted in zip(axes, titles, predictions, strict=True):
-            wrong = title and title != _name(predicted, class_names)
-            said = f"{_name(predicted, class_names)}?" if wrong else _name(predicted, class_names)
-            text = f"{title}: {said}" if wrong else said
-            ax.set_title(text, fontsize=8, color=WRONG if wrong else "black")
+        said = [name_of(predicted, class_names) for predicted in predictions]
+    long_names = predictions is not None and max(map(len, [*titles, *said])) > 3
+    figure, axes = panels(len(shown), columns, size=1.25 if long_names else 1.0)
+    for ax, image, title, answer in zip(axes, shown, titles, said, strict=True):
+        show(ax, image, answer)
+        if title and title != answer:
+            text = f"{title}:{chr(10) if long_names else ' '}{answer}?"
+            ax.set_title(text, fontsize=9, color=WRONG)
     return figure
 
 
@@ -82,14 +95,15 @@ def plot_label_counts(
         raise ValueError(
             f"labels are {labels.dtype} {labels.shape}: give integers (N,), such as y_train."
         )
-    ax = axes_or_new(ax)
     classes, counts = np.unique(labels, return_counts=True)
-    names = [_name(label, class_names) for label in classes]
+    names = [name_of(label, class_names) for label in classes]
+    ax = axes_or_new(ax)
     sns.barplot(x=names, y=counts, color=COLORS[0], ax=ax)
     ax.bar_label(ax.containers[0], fmt="{:,.0f}", fontsize=8)
     ax.set(xlabel="class", ylabel="pictures")
-    if class_names is not None and max(map(len, names)) > 3:
-        ax.tick_params(axis="x", rotation=30)
+    ax.margins(y=0.1)  # room for the numbers
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    slant_long_names(ax, names)
     return ax
 
 
@@ -121,7 +135,8 @@ def plot_mistakes(
         >>> plot_mistakes(score, np.zeros((1, 28, 28, 1), np.uint8)).axes[0].get_title()
         '8, not 3'
     """
-    shown = picture(images)
+    shown, most = picture(images), whole("most", most)
+    check_score(score)
     _check_length("the score", score.labels, shown)
     wrong = np.flatnonzero(~score.correct)
     confidence = score.probabilities[wrong].max(axis=1)
@@ -134,7 +149,7 @@ def plot_mistakes(
     long_names = class_names is not None and max(map(len, class_names)) > 3
     figure, axes = panels(len(chosen), columns, size=1.25 if long_names else 1.0)
     for ax, index in zip(axes, chosen, strict=True):
-        true, taken = (_name(s[index], class_names) for s in (score.labels, score.predictions))
+        true, taken = (name_of(s[index], class_names) for s in (score.labels, score.predictions))
         show(ax, shown[index], f"{true},{chr(10) if long_names else ' '}not {taken}")
     return figure
 
@@ -164,8 +179,9 @@ def plot_augmentation(
     """
     if not isinstance(augment, Augmentation):
         raise ValueError(f"augment={augment!r}: pass one such as RandomAffine(rotation=10).")
-    shown = picture(images)
-    repeated = np.repeat(np.asarray(images), variants, axis=0)
+    shown, variants = picture(images), whole("variants", variants)
+    with_channels = shown[..., None] if shown.ndim == 3 else shown
+    repeated = np.repeat(with_channels, variants, axis=0)
     changed = picture(np.asarray(augment.augment(repeated, np.array([seed, 0], np.int32))))
     changed = np.clip(changed, 0, 255).astype(np.uint8)
     figure, axes = panels(len(shown) * (variants + 1), variants + 1)
@@ -174,10 +190,6 @@ def plot_augmentation(
         for column in range(variants):
             show(axes[row * (variants + 1) + column + 1], changed[row * variants + column])
     return figure
-
-
-def _name(label, class_names: Sequence[str] | None) -> str:
-    return str(label) if class_names is None or isinstance(label, str) else class_names[int(label)]
 
 
 def _check_length(what: str, given: Sequence, images: np.ndarray) -> None:

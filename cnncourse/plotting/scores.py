@@ -7,7 +7,14 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 
-from cnncourse.plotting.style import COLORS, axes_or_new
+from cnncourse.plotting.style import (
+    COLORS,
+    axes_or_new,
+    check_score,
+    finite,
+    name_of,
+    slant_long_names,
+)
 from cnncourse.training import Score
 
 
@@ -34,10 +41,11 @@ def plot_confusion_matrix(
     """
     from sklearn.metrics import confusion_matrix
 
+    check_score(score)
     classes = score.probabilities.shape[1]
     names = list(class_names) if class_names is not None else [str(i) for i in range(classes)]
     if len(names) != classes:
-        raise ValueError(f"class_names has {len(names)} entries for {classes} classes.")
+        raise ValueError(f"class_names has {len(names)} entries for {classes} classes: name each.")
     matrix = confusion_matrix(score.labels, score.predictions, labels=range(classes))
     ax = axes_or_new(ax, 6.2, 5.2)
     sns.heatmap(
@@ -55,8 +63,7 @@ def plot_confusion_matrix(
     )
     ax.set(xlabel="predicted class", ylabel="true class")
     ax.tick_params(axis="y", rotation=0)
-    if max(map(len, names)) > 3:
-        ax.tick_params(axis="x", rotation=40)
+    slant_long_names(ax, names)
     return ax
 
 
@@ -85,18 +92,15 @@ def plot_probabilities(
         >>> plot_probabilities(np.array([0.1, 0.9])).get_xlabel()
         'class'
     """
-    probabilities = np.asarray(probabilities)
-    if probabilities.ndim != 1 or not np.isfinite(probabilities).all():
-        raise ValueError(
-            f"probabilities has the shape {probabilities.shape}: give those of one picture, such "
-            "as score.probabilities[0]."
-        )
-    names = class_names or [str(i) for i in range(len(probabilities))]
+    probabilities = finite(probabilities, "probabilities", "(classes)")
+    classes = range(len(probabilities))
+    names = [name_of(number, class_names) for number in classes]
+    if label is not None and label not in classes:
+        raise ValueError(f"label={label!r}: give a class from 0 to {classes[-1]}.")
     ax = axes_or_new(ax, 4.5, 2.6)
-    bars = ax.bar(names, probabilities, color=COLORS[0])
+    bars = ax.bar(classes, probabilities, color=COLORS[0], tick_label=names)
     if label is not None:
         bars[int(label)].set(color=COLORS[1], hatch="//", edgecolor="black")
     ax.set(xlabel="class", ylabel="probability", ylim=(0, 1.02))
-    if max(map(len, names)) > 3:
-        ax.tick_params(axis="x", rotation=40)
+    slant_long_names(ax, names)
     return ax

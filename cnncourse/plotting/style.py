@@ -1,12 +1,15 @@
 """Colours and panels that all figures share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from numbers import Integral
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from cnncourse.training import Score
 
 COLORS = sns.color_palette("colorblind")
 LINE_STYLES = ("-", "--", "-.", ":")
@@ -37,13 +40,76 @@ def picture(images: np.ndarray, what: str = "images") -> np.ndarray:
     return images[..., 0] if images.ndim == 4 and images.shape[-1] == 1 else images
 
 
+def finite(values: np.ndarray, what: str = "values", axes: str = "(height, width)") -> np.ndarray:
+    """Check an array of finite numbers with the given axes; return it as float64.
+
+    Raises:
+        ValueError: If it has other axes, is empty, or holds something else than numbers.
+    """
+    values = np.asarray(values)
+    if values.ndim != axes.count(",") + 1 or not values.size or values.dtype.kind not in "buif":
+        raise ValueError(f"{what}: {values.dtype} {values.shape} found: give numbers {axes}.")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{what} holds NaN or infinity: look for where they come from.")
+    return values.astype(float)
+
+
+def by_name(what: str, values: Mapping) -> Mapping:
+    """Check a dictionary from names to what is drawn.
+
+    Raises:
+        ValueError: If it is none, or empty.
+    """
+    if not isinstance(values, Mapping) or not values:
+        raise ValueError(f"{what}={values!r}: give a dictionary such as {{'plain': ...}}.")
+    return values
+
+
+def whole(what: str, value: int, least: int = 1) -> int:
+    """Check a whole number.
+
+    Raises:
+        ValueError: If it is none, or too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise ValueError(f"{what}={value!r}: give a whole number of at least {least}.")
+    return int(value)
+
+
+def name_of(label, class_names: Sequence[str] | None) -> str:
+    """Return a label's class name; the label itself if it has none.
+
+    Raises:
+        ValueError: If the label is not the number of a name.
+    """
+    if class_names is None or isinstance(label, str):
+        return str(label)
+    if int(label) != label or not 0 <= label < len(class_names):
+        raise ValueError(
+            f"label {label} is not the number of one of the {len(class_names)} class_names: give "
+            "labels from 0 on, and a name for each class."
+        )
+    return class_names[int(label)]
+
+
+def check_score(score) -> None:
+    """Refuse what `evaluate` did not return.
+
+    Raises:
+        ValueError: If it is no score.
+    """
+    if not isinstance(score, Score):
+        raise ValueError(f"{type(score).__name__} is no Score: pass what evaluate returned.")
+
+
 def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
     """Show one picture without ticks: grey or in its own colours."""
     defaults = {"cmap": "gray", "vmin": 0, "vmax": 255} if image.dtype == np.uint8 else {}
     if image.ndim == 2 or image.dtype == np.uint8:
         ax.imshow(image, **{"cmap": "gray", **defaults, **options})
-    else:
-        ax.imshow(np.clip(image, 0, 255).astype(np.uint8), **options)
+    else:  # colours from 0 to 255, or from 0 to 1
+        top = 255 if image.max() > 1 else 1
+        ax.imshow(np.clip(image / top, 0, 1), **options)
     ax.set_xticks([])
     ax.set_yticks([])
     if title:
@@ -52,7 +118,7 @@ def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
 
 def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, Sequence[Axes]]:
     """Make a grid of small panels; those past ``count`` stay invisible."""
-    columns = max(1, min(columns, count))
+    columns = min(whole("columns", columns), count)
     rows = -(-count // columns)
     figure, axes = plt.subplots(
         rows,
@@ -64,6 +130,12 @@ def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, Sequ
     for ax in axes.flat[count:]:
         ax.set_visible(False)
     return figure, axes.flat[:count]
+
+
+def slant_long_names(ax: Axes, names: Sequence[str]) -> None:
+    """Turn the names below an axis so that each ends at its tick, if any is longer than a digit."""
+    if max(map(len, names)) > 3:
+        ax.set_xticks(ax.get_xticks(), names, rotation=35, ha="right", rotation_mode="anchor")
 
 
 def axes_or_new(ax: Axes | None, width: float = 6.0, height: float = 3.5) -> Axes:

@@ -1,10 +1,11 @@
 """Keep a training run's state on disk after every epoch, so that a killed one can resume."""
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import re
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,22 +55,24 @@ class Checkpoint:
         """
         if not self.path.exists():
             return None
+        content = io.BytesIO(self.path.read_bytes())  # from here on, an error means damage
         try:
-            with np.load(self.path, allow_pickle=False) as file:
+            with np.load(content, allow_pickle=False) as file:
                 about = json.loads(file["about"].tobytes())
                 weights = [file[f"weight{i}"] for i in range(about["weights"])]
                 optimizer = [file[f"optimizer{i}"] for i in range(about["optimizer"])]
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+                state = State(about["history"], about["seconds"], weights, optimizer)
+                differences = _differences(about["identity"], self.identity)
+        except Exception as error:  # one of the many that zipfile and NumPy raise
             raise ValueError(
                 f"{self.path} is damaged ({error}): delete it to train from the start."
             ) from None
-        differences = _differences(about["identity"], self.identity)
         if differences:
             raise ValueError(
                 f"{self.path} belongs to another run: {'; '.join(differences[:3])}. Restore the "
                 "recipe, choose another name, or delete the file to train from the start."
             )
-        return State(about["history"], about["seconds"], weights, optimizer)
+        return state
 
     def save(self, state: State) -> None:
         """Write the state; where that fails, warn once and let the training go on."""
@@ -94,7 +97,8 @@ class Checkpoint:
             os.replace(self._partial, self.path)
         except OSError as error:
             self._usable = False
-            self._partial.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._partial.unlink(missing_ok=True)
             notice(
                 "This run keeps no checkpoint",
                 f"{self.path} could not be written: {error}.",
@@ -104,30 +108,28 @@ class Checkpoint:
 
     def delete(self) -> None:
         """Remove the file of a finished run, and what a killed writer left of one."""
-        try:
+        with contextlib.suppress(OSError):  # a read-only folder: nothing was written there either
             self.path.unlink(missing_ok=True)
             self._partial.unlink(missing_ok=True)
-        except OSError:
-            pass  # a read-only folder: nothing was written there either
 
     @property
     def _partial(self) -> Path:
         return self.path.with_suffix(".partial")
 
 
-def describe_architecture(model: keras.Model) -> list[str]:
-    """Return a line for each layer with everything about it but its name."""
+def describe_architecture(model: keras.Model) -> list[dict]:
+    """Return everything about each layer but its name, as JSON values."""
+    hidden = ("name", "build_config", "inbound_nodes", "input_layers", "output_layers")
 
     def nameless(config):
         if isinstance(config, dict):
-            hidden = ("name", "build_config", "inbound_nodes")
             return {key: nameless(value) for key, value in config.items() if key not in hidden}
+        if isinstance(config, (list, tuple)):  # the layers of a network within the network
+            return [nameless(value) for value in config]
         return config
 
-    return [
-        f"{type(layer).__name__} {json.dumps(nameless(layer.get_config()), default=str)}"
-        for layer in model.layers
-    ]
+    layers = [{"layer": type(layer).__name__, **layer.get_config()} for layer in model.layers]
+    return json.loads(json.dumps(nameless(layers), default=str))
 
 
 def fingerprint(*arrays: np.ndarray) -> str:
@@ -143,12 +145,13 @@ def _differences(then: dict, now: dict) -> list[str]:
     found = []
     for key in {**then, **now}:
         old, new = then.get(key), now.get(key)
-        if isinstance(old, list) and isinstance(new, list):
-            pairs = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += [f"{key} {difference}" for difference in _differences(old, new)]
+        elif isinstance(old, list) and isinstance(new, list):
             if len(old) != len(new):
                 found.append(f"{key}: {len(old)} layers then, {len(new)} now")
-            elif pairs:
-                found.append(f"{key}: {pairs[0][0]} then, {pairs[0][1]} now")
+            for index, pair in enumerate(zip(old, new, strict=False), start=1):
+                found += _differences(*({f"{key} {index}": value} for value in pair))
         elif old != new:
             found.append(f"{key}: {old} then, {new} now")
     return found

@@ -11,6 +11,12 @@ from cnncourse.augmentation import Augmentation
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
 from cnncourse.notices import ProgressLine
+from cnncourse.training.arguments import (
+    check_fit,
+    check_pictures,
+    check_recipe,
+    fresh_optimizer,
+)
 from cnncourse.training.batches import Batches
 from cnncourse.training.checkpoints import Checkpoint, State, describe_architecture, fingerprint
 from cnncourse.training.schedules import History, Schedule
@@ -91,12 +97,22 @@ def train(
         >>> sorted(run.history)
         ['accuracy', 'learning_rate', 'loss', 'val_accuracy', 'val_loss']
     """
+    check_fit(model, dataset)
+    check_pictures(dataset, "train", "val")
+    check_recipe(
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        label_smoothing=label_smoothing,
+        augment=augment,
+        callbacks=callbacks,
+        seed=seed,
+        name=name,
+    )
     seed = settings.seed() if seed is None else seed
-    _check(model, dataset, batch_size, label_smoothing, augment, callbacks, seed, name)
     epochs = settings.epochs(epochs)
-    optimizer = _fresh_optimizer(optimizer)
-    if isinstance(learning_rate, (int, float)) and not 0 < learning_rate < np.inf:
-        raise ValueError(f"learning_rate={learning_rate!r}: give a rate above 0, such as 0.001.")
+    optimizer = fresh_optimizer(optimizer)
     keras.utils.set_random_seed(seed)
     model.compile(
         optimizer=optimizer,
@@ -114,12 +130,13 @@ def train(
         recipe = {
             "epochs": epochs,
             "batch_size": batch_size,
-            "optimizer": {"class": type(optimizer).__name__, **optimizer.get_config()},
+            # Keras counts the names of its optimizers on: "adam_2" is no other recipe.
+            "optimizer": {**optimizer.get_config(), "name": type(optimizer).__name__},
             "learning_rate": _describe(learning_rate),
             "label_smoothing": label_smoothing,
             "augmentation": _describe(augment),
             "seed": seed,
-            "data set": f"{dataset.name} {fingerprint(dataset.x_train, dataset.y_train)}",
+            "data set": f"{dataset.name} {fingerprint(*_used(dataset))}",
             "architecture": describe_architecture(model),
         }
         checkpoint = Checkpoint(settings.runs_folder(), name, recipe)
@@ -230,16 +247,8 @@ class _Conductor(keras.callbacks.Callback):
         return f", {label} accuracy {values[-1]:.2%}".replace("%", " %") if values else ""
 
 
-def _fresh_optimizer(optimizer: str | keras.Optimizer) -> keras.Optimizer:
-    if isinstance(optimizer, keras.Optimizer):
-        return type(optimizer).from_config(optimizer.get_config())
-    try:
-        return keras.optimizers.get(optimizer)
-    except (ValueError, TypeError):
-        raise ValueError(
-            f"optimizer={optimizer!r}: name one of Keras' optimizers, such as 'adam' or 'sgd', or "
-            "pass one, such as keras.optimizers.AdamW(weight_decay=0.01)."
-        ) from None
+def _used(dataset: ImageDataset) -> list[np.ndarray]:
+    return [dataset.x_train, dataset.y_train, dataset.x_val, dataset.y_val]
 
 
 def _describe(thing) -> str:
@@ -249,49 +258,3 @@ def _describe(thing) -> str:
         config = {k: v for k, v in thing.get_config().items() if k not in hidden}
         return f"{type(thing).__name__} {config}"
     return getattr(thing, "__qualname__", None) or repr(thing)
-
-
-def _check(model, dataset, batch_size, label_smoothing, augment, callbacks, seed, name) -> None:
-    check_fit(model, dataset)
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size={batch_size!r}: give a whole number of at least 1.")
-    if not isinstance(label_smoothing, (int, float)) or not 0 <= label_smoothing < 1:
-        raise ValueError(f"label_smoothing={label_smoothing!r}: give a share from 0 to below 1.")
-    if augment is not None and not isinstance(augment, Augmentation):
-        raise ValueError(f"augment={augment!r}: pass one such as RandomAffine(rotation=10).")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
-        raise ValueError(f"seed={seed!r}: give a whole number from 0 to {2**31 - 1}.")
-    for made in callbacks:
-        if isinstance(made, keras.callbacks.Callback) or not callable(made):
-            raise ValueError(
-                f"callbacks: {type(made).__name__} object found. A used callback carries its state "
-                "into the next run: pass a function that makes one, such as "
-                "lambda: keras.callbacks.EarlyStopping(patience=3)."
-            )
-    if callbacks and name is not None:
-        raise ValueError(
-            f"name={name!r} with callbacks: their state cannot be kept in a checkpoint. Leave one "
-            "of the two out."
-        )
-
-
-def check_fit(model: keras.Model, dataset: ImageDataset) -> None:
-    """Refuse a model that cannot take a data set's pictures or name its classes.
-
-    Raises:
-        ValueError: If it is no model or no data set, or their shapes differ.
-    """
-    if not isinstance(model, keras.Model):
-        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
-    if not isinstance(dataset, ImageDataset):
-        raise ValueError(f"{type(dataset).__name__} is no data set: use data.load('mnist').")
-    if tuple(model.input_shape[1:]) != dataset.picture_shape:
-        raise ValueError(
-            f"The model takes pictures of shape {tuple(model.input_shape[1:])}, but {dataset.name} "
-            f"has {dataset.picture_shape}: build it with that input shape."
-        )
-    if model.output_shape[-1] != len(dataset.class_names):
-        raise ValueError(
-            f"The model has {model.output_shape[-1]} outputs, but {dataset.name} has "
-            f"{len(dataset.class_names)} classes: build it with that many."
-        )

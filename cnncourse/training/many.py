@@ -1,20 +1,25 @@
 """Train several networks side by side, each in a process of its own with one thread."""
 
 import dataclasses
-import os
+import inspect
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+import cloudpickle
 import joblib
 
 from cnncourse import settings
 from cnncourse.backend import keras, tf
 from cnncourse.data import ImageDataset
 from cnncourse.notices import ProgressLine, notice, silent_progress
+from cnncourse.training.arguments import check_pictures, check_recipe
 from cnncourse.training.engine import TrainingRun, train
 
 Builder = Callable[[], keras.Model]
+
+_one_at_a_time = threading.Lock()  # a Dask worker may have several threads in one process
 
 
 def train_many(
@@ -62,16 +67,20 @@ def train_many(
         )
     if recipe.get("name") is not None:
         raise ValueError("train_many names its runs itself: leave `name` out.")
+    check_pictures(dataset, "train", "val")
+    call = inspect.signature(train).bind(None, dataset, seed=seed, **recipe)
+    call.apply_defaults()
+    check_recipe(**{k: v for k, v in call.arguments.items() if k not in ("model", "dataset")})
     first = settings.seed() if seed is None else seed
     seeds = range(first, first + settings.repeats(repeats))
     # The workers never see a test picture.
     seen = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
     jobs = [
-        _Job(label, run_seed, build, seen, recipe)
+        _Job(label, run_seed, seen, cloudpickle.dumps((build, recipe)))
         for label, build in builders.items()
         for run_seed in seeds
     ]
-    outcomes = _collect(_run_here(jobs) if settings.reduced() else _run(jobs, n_jobs), len(jobs))
+    outcomes = _collect(_run_here(jobs) if settings.reduced() else _run(jobs, n_jobs), jobs)
 
     failed = [outcome for outcome in outcomes if outcome.failure]
     if len(failed) == len(outcomes):
@@ -95,9 +104,10 @@ def train_many(
 class _Job:
     label: str
     seed: int
-    build: Builder
     dataset: ImageDataset
-    recipe: dict
+    packed: (
+        bytes  # builder and recipe: unpacking one starts TensorFlow, with as many threads as set
+    )
 
 
 @dataclass
@@ -116,22 +126,27 @@ class _Outcome:
         return f"{self.label} (seed {self.seed})"
 
 
-def _collect(outcomes: Iterable[_Outcome], count: int) -> list[_Outcome]:
+def _collect(outcomes: Iterable[_Outcome], jobs: list[_Job]) -> list[_Outcome]:
     """Gather the outcomes as each finishes; the stop button keeps those that did."""
-    started, line, finished = time.monotonic(), ProgressLine(0), []
-    line.update(f"training {count} networks")
-    ending = f"{count} networks"
+    started, line, finished, lost = time.monotonic(), ProgressLine(0), [], []
+    line.update(f"training {len(jobs)} networks")
+    ending = f"{len(jobs)} networks"
     try:
         for outcome in outcomes:
             finished.append(outcome)
             line.update(
-                f"{len(finished)} of {count} networks after {time.monotonic() - started:.0f} s, "
-                f"the last {outcome.title}"
+                f"{len(finished)} of {len(jobs)} networks after {time.monotonic() - started:.0f} "
+                f"s, the last {outcome.title}"
             )
     except KeyboardInterrupt:
-        ending = f"stopped with {len(finished)} of {count} networks"
+        ending = f"stopped with {len(finished)} of {len(jobs)} networks"
+    except Exception as error:  # a process was killed, or a builder could not be sent to one
+        ending = f"broke off with {len(finished)} of {len(jobs)} networks"
+        done = {outcome.title for outcome in finished}
+        lost = [_Outcome(job.label, job.seed, failure=_name(error)) for job in jobs]
+        lost = [outcome for outcome in lost if outcome.title not in done]
     line.close(f"{ending} in {time.monotonic() - started:.0f} s")
-    return finished
+    return finished + lost
 
 
 def _run_here(jobs: list[_Job]) -> Iterator[_Outcome]:
@@ -139,37 +154,47 @@ def _run_here(jobs: list[_Job]) -> Iterator[_Outcome]:
 
 
 def _run(jobs: list[_Job], n_jobs: int | None) -> Iterator[_Outcome]:
-    pre_dispatch: int | str = "n_jobs"
-    if n_jobs == 1:
+    backend, configured = joblib.parallel.get_active_backend()
+    if n_jobs is None and configured is None and type(backend).__name__ == "LokyBackend":
+        n_jobs = min(joblib.cpu_count(), len(jobs))  # joblib's own default is 1
+    how = {"n_jobs": n_jobs}
+    if n_jobs == 1 or joblib.effective_n_jobs(n_jobs) == 1:
         # joblib would run the jobs in this process, with its threads: let one worker be fed at a
         # time instead, so that the results are the same bit for bit.
-        n_jobs, pre_dispatch = 2, 1
-    backend, configured = joblib.parallel.get_active_backend()
-    if n_jobs is None and configured == 1 and type(backend).__name__ == "LokyBackend":
-        n_jobs = min(os.cpu_count() or 1, len(jobs)) if len(jobs) > 1 else 2
-    parallel = joblib.Parallel(
-        n_jobs=n_jobs, return_as="generator_unordered", pre_dispatch=pre_dispatch, batch_size=1
-    )
+        how = {"n_jobs": 2, "pre_dispatch": 1}
+        if joblib.effective_n_jobs(2) == 1:  # a cluster of one thread
+            how["backend"] = "loky"
+    parallel = joblib.Parallel(**how, return_as="generator_unordered", batch_size=1)
     return parallel(joblib.delayed(_train_in_worker)(job) for job in jobs)
 
 
 def _train_in_worker(job: _Job) -> _Outcome:
     """Train with one thread: the sum of the last bits depends on the number of threads."""
-    if tf.config.threading.get_intra_op_parallelism_threads() != 1:
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-    keras.backend.clear_session()  # a worker trains many models
-    return _train_one(job)
+    with _one_at_a_time:
+        if tf.config.threading.get_intra_op_parallelism_threads() != 1:
+            try:
+                tf.config.threading.set_intra_op_parallelism_threads(1)
+                tf.config.threading.set_inter_op_parallelism_threads(1)
+            except RuntimeError:
+                reason = "TensorFlow already runs in this process: use a backend with processes"
+                return _Outcome(job.label, job.seed, failure=reason)
+        keras.backend.clear_session()  # a worker trains many models
+        return _train_one(job)
 
 
 def _train_one(job: _Job) -> _Outcome:
     try:
         with silent_progress():
+            build, recipe = cloudpickle.loads(job.packed)
             keras.utils.set_random_seed(job.seed)
-            run = train(job.build(), job.dataset, seed=job.seed, **job.recipe)
+            run = train(build(), job.dataset, seed=job.seed, **recipe)
         if run.interrupted:
             raise KeyboardInterrupt
         weights = run.model.get_weights()
         return _Outcome(job.label, job.seed, run.history, run.seconds, weights)
     except Exception as error:
-        return _Outcome(job.label, job.seed, failure=f"{type(error).__name__}: {error}")
+        return _Outcome(job.label, job.seed, failure=_name(error))
+
+
+def _name(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

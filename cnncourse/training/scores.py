@@ -6,7 +6,8 @@ import numpy as np
 
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
-from cnncourse.training.engine import PREDICTION_BATCH, check_fit
+from cnncourse.training.arguments import check_fit, check_pictures
+from cnncourse.training.engine import PREDICTION_BATCH
 
 
 @dataclass
@@ -102,6 +103,7 @@ def evaluate(model: keras.Model, dataset: ImageDataset) -> Score:
         10
     """
     check_fit(model, dataset)
+    check_pictures(dataset, "test")
     probabilities = model.predict(dataset.x_test, batch_size=PREDICTION_BATCH, verbose=0)
     return Score(probabilities, dataset.y_test, dataset.name, dataset.source)
 

@@ -46,7 +46,7 @@ settings.start()
 mnist = data.load("mnist")
 mnist
 
-# %%
+# %% mystnb={"image": {"alt": "Twenty handwritten digits, white on black, each with its label above"}}
 plotting.plot_images(mnist.x_train[:20], mnist.y_train[:20]);
 
 # %% [markdown]
@@ -188,7 +188,7 @@ probabilities[0].round(3)
 plotting.plot_probabilities(probabilities[0], label=mnist.y_val[0]);
 
 # %% [markdown]
-# The hatched bar is the true digit. The answer is the class with the largest probability: **argmax**.
+# The bar with the black outline is the true digit. The answer is the class with the largest probability: **argmax**.
 
 # %%
 answers = probabilities.argmax(axis=1)
@@ -228,8 +228,9 @@ run = training.train(
 plotting.plot_history(run);
 
 # %% [markdown]
-# The curves show both sets, epoch by epoch. The gap between them is small: this network does not
-# yet learn its pictures by heart.
+# The curves show both sets, epoch by epoch. At first validation is ahead, because the training
+# accuracy is an average over an epoch in which the network still improves. At the end training is a
+# point ahead: the network begins to know its pictures by heart.
 #
 # ## Measure once
 #

@@ -28,9 +28,9 @@
 # minute in reduced mode.
 
 # %%
-import keras
-
 from cnncourse import data, models, plotting, results, settings, training
+
+import keras
 
 settings.start()
 
@@ -152,8 +152,7 @@ plotting.plot_mistakes(score, mnist.x_test, most=30);
 #
 # ## More rivals
 #
-# Three networks from published pages, with the recipe from above. `train_many` trains them side by
-# side, each in a process of its own with one core.
+# Three networks from published pages, with the recipe from above:
 #
 # - a large dense network: 512 and 256 neurons with dropout, over half a million weights
 # - one convolution and a dense layer
@@ -181,14 +180,16 @@ for build in [large_dense, one_convolution, large_filters]:
     print(f"{build.__name__:16} {build().count_params():8,} weights")
 
 # %%
-rivals = training.train_many(
-    {build.__name__: build for build in [large_dense, one_convolution, large_filters]},
-    mnist,
+rival_recipe = dict(
     epochs=10,
     learning_rate=training.one_cycle(0.003),
     optimizer="adamw",
     label_smoothing=0.1,
 )
+rivals = {
+    build.__name__: training.train(build(), mnist, **rival_recipe)
+    for build in [large_dense, one_convolution, large_filters]
+}
 
 # %%
 scores = {"E02": score}
@@ -198,9 +199,8 @@ names = {
     "E13": ("large_filters", "two 5x5 convolutions, one-cycle"),
 }
 for experiment, (name, what) in names.items():
-    (run,) = rivals[name]
-    scores[experiment] = training.evaluate(run.model, mnist)
-    results.record(experiment, what, scores[experiment], run)
+    scores[experiment] = training.evaluate(rivals[name].model, mnist)
+    results.record(experiment, what, scores[experiment], rivals[name])
 
 # %% mystnb={"image": {"alt": "Test accuracies with 95 percent intervals: the dense network is far behind, the convolutional ones lie close together, above 99 percent"}}
 labels = {"E02": "three convolutions", **{key: names[key][0].replace("_", " ") for key in names}}

@@ -1,0 +1,224 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,mystnb
+#     notebook_metadata_filter: kernelspec,title,-jupytext.text_representation.jupytext_version,-cnncourse
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5. Choose an architecture
+#
+# **You will learn**
+#
+# - to compare networks so that the comparison means something: one change, several seeds, intervals
+# - to search on a small subset and check the finalists on everything
+# - how a network is pooled away to nothing, and the three cures
+# - to compare two networks on the same test pictures with a paired test
+#
+# **You need** lessons 1 to 3.
+#
+# **Time** 30 minutes of reading; the code takes about 10 minutes full-size on two cores and a
+# minute in reduced mode.
+
+# %%
+from cnncourse import data, models, plotting, results, settings, training
+
+settings.start()
+
+# %% [markdown]
+# ## Six candidates
+#
+# Lesson 3 had three convolutions, two poolings and a dense layer. Here it meets five variations, each
+# changed in one respect.
+
+
+# %%
+mnist = data.load("mnist")
+shape = mnist.picture_shape
+base = [32, "pool", 64, "pool", 64]
+candidates = {
+    "base": lambda: models.conv_net(shape, base, dense=[64]),
+    "one convolution": lambda: models.conv_net(shape, [32, "pool"], dense=[64]),
+    "no dense layer": lambda: models.conv_net(shape, base),
+    "more filters": lambda: models.conv_net(shape, [64, "pool", 128, "pool", 128], dense=[64]),
+    "third pooling": lambda: models.conv_net(shape, [*base, "pool"], dense=[64]),
+    "fewer poolings": lambda: models.conv_net(
+        shape, [32, "pool", 64, 64, 64, "pool"], dense=[64], padding="same"
+    ),
+}
+
+# %% [markdown]
+# Each is a **function** that builds a network, not a network. Every run then starts with fresh
+# weights. Two networks that share a layer object would share its weights as well: the second one
+# would start trained.
+#
+# **Predict:** which has the most weights, and which the fewest?
+
+# %% tags=["nbval-check-output"]
+for name, build in candidates.items():
+    print(f"{name:16} {build().count_params():8,} weights")
+
+# %% [markdown]
+# "One convolution" has the fewest convolutions, and more weights than "base": it pools only once, so
+# its dense layer starts from 13 x 13 x 32 = 5,408 numbers. "Fewer poolings" tops them all for the
+# same reason. Weights sit where flattening meets a dense layer.
+#
+# ## How much is luck?
+#
+# Train the very same network three times, with three seeds. The seed decides the first weights and
+# the order of the pictures, and nothing else. 5,000 pictures are enough for this. `train_many` trains
+# the networks side by side, each in a process of its own with one core.
+
+# %%
+small = mnist.subset(5000)
+recipe = dict(
+    learning_rate=training.one_cycle(0.003), batch_size=64, optimizer="adamw", label_smoothing=0.1
+)
+trial = training.train_many(candidates, small, epochs=5, repeats=3, **recipe)
+
+# %%
+for run in trial["base"]:
+    print(f"seed {run.seed}: validation accuracy {run.history['val_accuracy'][-1]:.2%}")
+
+# %% [markdown]
+# The same network, the same pictures, other accuracies. If you compared one run of "base" with one
+# run of a rival, would you notice a difference of 0.2 points? You would. Would it mean anything?
+
+# %% mystnb={"image": {"alt": "Validation accuracies of six architectures on 5,000 training pictures, three dots each with intervals: third pooling is clearly worst, most others overlap"}}
+plotting.plot_comparison(trial);
+
+# %% [markdown]
+# A dot is a run, the bar its architecture's mean, the line the 95 % interval of the mean from three
+# runs. Where two lines overlap widely, this experiment cannot tell the architectures apart.
+#
+# What stands out: a third pooling hurts. After it, a single pixel is left for each filter, so the
+# network no longer knows where anything was.
+#
+# ## The finalists on everything
+#
+# What is best on 5,000 pictures need not be best on 54,000. So train all candidates once more, on the
+# full set. Small subsets sort out the hopeless; the full set decides.
+
+# %%
+final = training.train_many(candidates, mnist, epochs=5, **recipe)
+
+# %%
+experiments = {
+    "one convolution": "E03",
+    "no dense layer": "E04",
+    "more filters": "E05",
+    "third pooling": "E06",
+    "fewer poolings": "E07",
+}
+scores = {name: training.evaluate(runs[0].model, mnist) for name, runs in final.items()}
+for name, experiment in experiments.items():
+    results.record(experiment, f"{name}, one-cycle", scores[name], final[name][0])
+
+# %% mystnb={"image": {"alt": "Test accuracies of the six architectures trained on all pictures with 95 percent intervals: one convolution and the third pooling are lower, the others overlap"}}
+plotting.plot_comparison(scores);
+
+# %% [markdown]
+# With ten times the pictures all of them gain, and the differences shrink. Accuracy is not
+# everything, though: look at the time.
+
+# %%
+for name, (run,) in final.items():
+    print(f"{name:16} {scores[name].accuracy:.2%} {run.seconds:6.0f} s on one core")
+
+# %% [markdown]
+# ## A sharper question
+#
+# Two intervals overlap. Is one network better all the same? Both read **the same** 10,000 pictures,
+# and most of these both read correctly. Only the pictures on which they disagree tell them apart.
+# McNemar's test looks at just those.
+#
+# **Predict:** "more filters" and "one convolution": on how many of the test pictures do they
+# disagree?
+
+# %%
+pairs = [("more filters", "one convolution"), ("more filters", "no dense layer")]
+for one, other in pairs:
+    result = training.compare(scores[one], scores[other])
+    print(f"only {one!r} right: {result.only_first}, only {other!r} right: {result.only_second}")
+    print(f"  chance of such a split if both were equally good: {result.p_value:.3f}")
+
+# %% [markdown]
+# A small chance (below 0.05, say) speaks for a real difference **between these two trained
+# networks**. It does not speak about the next seed: for that, you need several runs of each, as
+# above. And whoever compares twenty pairs will find one below 0.05 by luck.
+#
+# ## Pooled away
+#
+# The third pooling left a single pixel. What would a fourth one do?
+
+# %% tags=["nbval-check-output"]
+too_deep = [*base, "pool", "pool"]
+try:
+    models.conv_net((28, 28, 1), too_deep)
+except ValueError as error:
+    print(error)
+
+# %% [markdown]
+# Read the sizes from left to right: 28, after the first convolution 26, pooled 13, and so on, until
+# a 2 by 2 pooling would have to halve a single pixel. `conv_net` says where that happens and how to
+# mend it. Keras itself would only complain of a negative dimension.
+#
+# The three cures, one after the other: fewer poolings, smaller windows, and padding "same".
+
+# %% tags=["nbval-check-output"]
+cures = {
+    "fewer poolings": models.conv_net((28, 28, 1), [*base, "pool"]),
+    "smaller windows": models.conv_net((28, 28, 1), too_deep, kernel=2),
+    "padding same": models.conv_net((28, 28, 1), too_deep, padding="same"),
+}
+for name, model in cures.items():
+    sizes = [layer.output.shape[1] for layer in model.layers if len(layer.output.shape) == 4]
+    print(f"{name:16} {' -> '.join(map(str, sizes))}")
+
+# %% [markdown]
+# All three are allowed. Whether they are good is another question, and you know how to answer it.
+#
+# ## Many computers instead of two cores
+#
+# `train_many` hands its runs to joblib, and joblib can hand them to a whole cluster. With Dask the
+# call stays the same (install it with `pip install 'cnncourse[cluster]'`):
+#
+# ```python
+# from dask.distributed import Client
+# import joblib
+#
+# client = Client("tcp://head-of-the-cluster:8786")
+# with joblib.parallel_config(backend="dask"):
+#     runs = training.train_many(candidates, small, epochs=5, repeats=3, **recipe)
+# ```
+#
+# With Ray, register its backend first, and write `"ray"`:
+#
+# ```python
+# from ray.util.joblib import register_ray
+#
+# register_ray()
+# with joblib.parallel_config(backend="ray"):
+#     runs = training.train_many(candidates, small, epochs=5, repeats=3, **recipe)
+# ```
+#
+# Every run has one TensorFlow thread, wherever it happens. On processors of the same kind the
+# results are the same, bit for bit.
+#
+# ## Recap
+#
+# - Change one thing at a time, and repeat with several seeds.
+# - Intervals that overlap widely mean: not decided.
+# - Search on a subset, decide on everything, and look at the time as well.
+# - On the same test pictures, a paired test sees more than two intervals.
+# - Pooling too often leaves nothing; use fewer, smaller windows or padding "same".
+#
+# Next: [Get more from the data](06_more_from_the_data.ipynb)

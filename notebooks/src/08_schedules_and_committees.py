@@ -1,0 +1,252 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,mystnb
+#     notebook_metadata_filter: kernelspec,title,-jupytext.text_representation.jupytext_version,-cnncourse
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 8. Schedules and committees
+#
+# **You will learn**
+#
+# - how the learning rate shapes a training: constant, halved on a plateau, one cycle
+# - why five networks know more than one, and how to let them vote
+# - to average several views of a picture
+# - to judge by a paired test whether the last tenth of a point is real
+#
+# **You need** lessons 3, 5 and 6.
+#
+# **Time** 25 minutes of reading; the code takes about 25 minutes full-size on two cores, most of it
+# in one cell, and a minute in reduced mode.
+
+# %%
+import numpy as np
+
+from cnncourse import data, models, plotting, results, settings, training
+from cnncourse.augmentation import RandomAffine
+
+settings.start()
+
+# %%
+mnist = data.load("mnist")
+shape = mnist.picture_shape
+
+# %% [markdown]
+# ## Three schedules
+#
+# The learning rate says how large a step the optimizer takes after each batch. Large steps get near
+# the goal quickly and then jump about it. Small steps settle down, and take for ever to arrive. So
+# change the rate while training.
+#
+# - **constant**: the same from start to end
+# - **halve on plateau**: halve it when the validation accuracy has not improved for three epochs
+# - **one cycle**: rise for a quarter of the training, then fall along a cosine to almost 0
+
+# %%
+schedules = {
+    "constant": 0.001,
+    "halve on plateau": training.halve_on_plateau(0.001, patience=3),
+    "one cycle": training.one_cycle(0.004),
+}
+
+
+def base_net():
+    return models.conv_net(shape, [32, "pool", 64, "pool", 64], dense=[64], batch_norm=True)
+
+
+# %% tags=["nbval-check-output"]
+for progress in [0, 0.25, 0.5, 0.75, 1]:
+    rate = schedules["one cycle"](progress, {})
+    print(f"one cycle after {progress:4.0%} of the training: {rate:.6f}")
+
+# %% [markdown]
+# **Predict:** 5,000 pictures, 12 epochs, three seeds each. Which schedule ends highest? Which jumps
+# about most on its way?
+
+# %%
+small = mnist.subset(5000)
+trials = {
+    name: training.train_many(
+        {name: base_net}, small, epochs=12, repeats=3, batch_size=64, learning_rate=rate
+    )[name]
+    for name, rate in schedules.items()
+}
+
+# %% mystnb={"image": {"alt": "Validation accuracy and learning rate over 12 epochs for three schedules: the constant one jumps about to the end, the one-cycle curve is smooth at the end"}}
+firsts = {name: runs[0] for name, runs in trials.items()}
+plotting.plot_history(firsts, metrics=["accuracy", "learning_rate"]);
+
+# %% mystnb={"image": {"alt": "Final validation accuracies of the three schedules, three runs each, with intervals"}}
+plotting.plot_comparison(trials);
+
+# %% [markdown]
+# Look at the end of the curves first. With a constant rate the accuracy still jumps up and down in
+# the last epochs: where you stop is luck. One cycle ends calmly, because its last steps are tiny.
+# Halving on a plateau does the same by watching; but it must first lose some epochs to notice.
+#
+# A schedule in this course is a plain function of the progress and the history. It keeps no state.
+# Keras' `ReduceLROnPlateau` is a callback that remembers its best value: use the same object for a
+# second training, and in some versions of Keras it begins where the first one ended.
+#
+# ## Ask five networks
+#
+# Two doctors who make different mistakes are better than one: where one errs, the other objects. A
+# **committee** averages the probabilities of its members. It helps when its members are good **and**
+# err in different places. Different seeds are enough for that.
+#
+# First a small network that overfits on its own: one convolution, a large dense layer, dropout.
+
+# %%
+augment = RandomAffine(rotation=10, shift=0.1, zoom=0.1)
+recipe = dict(
+    learning_rate=training.one_cycle(0.004),
+    optimizer="adamw",
+    label_smoothing=0.1,
+    augment=augment,
+)
+
+
+def small_net():
+    return models.conv_net(shape, [32, "pool"], dense=[128], dropout=0.25, batch_norm=True)
+
+
+# %%
+members = training.train_many({"small": small_net}, mnist, epochs=6, repeats=5, **recipe)["small"]
+
+# %%
+committee = models.committee([run.model for run in members])
+small_score = training.evaluate(committee, mnist)
+results.record("E11", "committee of five small nets, augmentation", small_score, members)
+small_score
+
+# %% [markdown]
+# Published pages report 98.11 % for such a committee; their members were trained without
+# augmentation, and at a constant rate.
+#
+# **Predict:** is the committee better than its best member, or only better than the average one?
+
+# %%
+for run in members:
+    print(f"seed {run.seed}: validation accuracy {run.history['val_accuracy'][-1]:.2%}")
+votes = committee.predict(mnist.x_val, batch_size=500, verbose=0).argmax(axis=1)
+print(f"committee: {(votes == mnist.y_val).mean():.2%}")
+
+# %% [markdown]
+# Better than each of them, as a rule. And you need not know in advance which member is the best.
+#
+# ## The best committee
+#
+# Now the network of lesson 6 with five convolutions, twelve epochs, five seeds. This is the longest
+# cell of the lesson. While it runs, think about the next question.
+#
+# **Predict:** a single one misreads about 40 of the 10,000 test digits. How many does the committee
+# misread?
+
+
+# %%
+def deep_net():
+    layers = [(24, 5), "pool", 32, 32, "pool", 64, 64, "pool"]
+    return models.conv_net(shape, layers, padding="same", batch_norm=True)
+
+
+# %%
+deep = training.train_many({"deep": deep_net}, mnist, epochs=12, repeats=5, **recipe)["deep"]
+
+# %%
+single = training.evaluate(deep[0].model, mnist)
+results.record("E15", "five convolutions, one-cycle", single, deep[0])
+committee = models.committee([run.model for run in deep])
+score = training.evaluate(committee, mnist)
+results.record("E16", "committee of five nets of E15", score, deep)
+print("single:   ", single)
+print("committee:", score)
+
+# %% [markdown]
+# ## Look twice
+#
+# Lesson 4 averaged several views of a picture. For digits: the picture itself, and moved by one pixel
+# up, down, left and right. Never mirrored, of course. A committee of five with five views each casts
+# 25 votes.
+
+# %%
+look_twice = models.test_time_average(deep[0].model, shift=1)
+single_views = training.evaluate(look_twice, mnist)
+results.record("E17", "E15's net, five views averaged", single_views, deep[0])
+committee_views = training.evaluate(models.test_time_average(committee, shift=1), mnist)
+results.record("E18", "E16's committee, five views averaged", committee_views, deep)
+print("single:   ", single_views)
+print("committee:", committee_views)
+
+# %% mystnb={"image": {"alt": "Test accuracies of the small committee, a single deep network, the deep committee, and both with five views: the deep ones lie close together above 99.5 percent"}}
+plotting.plot_comparison(
+    {
+        "small committee": small_score,
+        "single": single,
+        "single, five views": single_views,
+        "committee": score,
+        "committee, five views": committee_views,
+    }
+);
+
+# %% [markdown]
+# ## Is it real?
+#
+# The intervals of the last four overlap. But all read the same pictures, so use the paired test of
+# lesson 5.
+
+# %%
+for name, other in {"single": single, "committee, five views": committee_views}.items():
+    result = training.compare(score, other)
+    print(f"only committee right: {result.only_first}, only {name} right: {result.only_second}")
+    print(f"  chance of such a split if both were equally good: {result.p_value:.3f}")
+
+# %% [markdown]
+# With so few mistakes left, even 10,000 pictures decide little. MNIST is nearly used up as a
+# yardstick. On harder pictures a committee gains more; it just takes more patience to show it.
+#
+# ## The digits that nobody could read
+#
+# All test digits that the committee misreads, the most confident mistakes first.
+
+# %% mystnb={"image": {"alt": "Every test digit that the committee misreads, two to three dozen, each with its label and the committee's answer; nearly all are ambiguous"}}
+plotting.plot_mistakes(score, mnist.x_test, most=60);
+
+# %% [markdown]
+# Cover the texts and read them yourself. You will not agree with all the labels either. Some of these
+# pictures have no right answer, so 100 % is not a goal one should want: a program that "reads" them
+# correctly has learned the test set.
+#
+# How sure is the committee when it is wrong?
+
+# %%
+confidence = score.probabilities.max(axis=1)
+print(f"median confidence, right: {np.median(confidence[score.correct]):.2f}")
+print(f"median confidence, wrong: {np.median(confidence[~score.correct]):.2f}")
+
+# %% [markdown]
+# It hesitates where it errs. If a person looked at the digits that it is least sure of, most of the
+# mistakes would be found.
+
+# %%
+for share in [0.001, 0.005, 0.01]:
+    asked = np.argsort(confidence)[: int(share * len(confidence))]
+    left = (~np.delete(score.correct, asked)).sum()
+    print(f"a person reads {len(asked):3} digits: {left:2} mistakes are left in the others")
+
+# %% [markdown]
+# ## Recap
+#
+# - Large steps first, tiny steps last: one cycle does it without watching anything.
+# - A committee averages probabilities; its members should be good and differ.
+# - Averaging several views of a picture helps a little more.
+# - Near 100 %, differences are a few pictures: use a paired test, and be modest.
+# - Confidence tells which answers a person should check.

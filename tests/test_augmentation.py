@@ -1,0 +1,264 @@
+"""RandomAffine moves pictures as far as it says, and no farther; remove_gray."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from cnncourse.augmentation import FILL_MODES, RandomAffine, remove_gray
+from cnncourse.backend import keras, tf
+
+
+def noise(count=4, shape=(12, 10, 3), seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (count, *shape), dtype=np.uint8)
+
+
+def blobs(count, row, column, side=41):
+    """Return pictures of one soft dot, whose centre of mass can be measured."""
+    rows, columns = np.mgrid[:side, :side]
+    dot = 255 * np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / 4)
+    return np.repeat(dot[None, ..., None], count, axis=0).astype(np.float32)
+
+
+def augmented(layer, images, seed=0):
+    return layer.augment(tf.constant(images), tf.constant([seed, 5])).numpy()
+
+
+def centres(images):
+    return np.array([ndimage.center_of_mass(image[..., 0]) for image in images])
+
+
+def test_the_same_seed_gives_the_same_pictures_and_another_one_others():
+    layer = RandomAffine(20, 0.2, 0.2, flip=True)
+    first, second, other = (augmented(layer, noise(), seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, second)
+    assert np.abs(first - other).mean(axis=(1, 2, 3)).min() > 1
+
+
+def test_every_picture_of_a_batch_is_changed_in_its_own_way():
+    same = np.repeat(noise(1), 5, axis=0)
+    changed = augmented(RandomAffine(rotation=20), same)
+    assert len(np.unique(changed.reshape(5, -1), axis=0)) == 5
+
+
+@pytest.mark.parametrize("fill_mode", FILL_MODES)
+@pytest.mark.parametrize("shape", [(12, 10, 3), (11, 11, 1)])
+def test_zero_amounts_change_nothing(fill_mode, shape):
+    images = noise(shape=shape)
+    changed = augmented(RandomAffine(fill_mode=fill_mode), images)
+    assert changed.dtype == np.float32
+    np.testing.assert_array_equal(changed, images)
+
+
+def test_a_shift_moves_a_dot_up_to_its_share_in_all_directions():
+    moves = centres(augmented(RandomAffine(shift=0.2), blobs(400, 20, 20))) - 20
+    assert np.abs(moves).max() <= 0.2 * 41 + 0.05
+    assert (moves.max(axis=0) > 0.18 * 41).all()
+    assert (moves.min(axis=0) < -0.18 * 41).all()
+    assert np.abs(np.corrcoef(moves.T)[0, 1]) < 0.2
+
+
+def test_a_shift_is_a_share_of_height_and_of_width():
+    images = np.zeros((300, 20, 60, 1), np.float32)
+    images[:, 10, 30] = 255
+    moves = centres(augmented(RandomAffine(shift=0.1), images)) - (10, 30)
+    assert 1.8 < np.abs(moves[:, 0]).max() <= 2.01
+    assert 5.5 < np.abs(moves[:, 1]).max() <= 6.01
+
+
+def test_a_rotation_keeps_the_centre_and_turns_by_up_to_its_angle():
+    layer = RandomAffine(rotation=30)
+    np.testing.assert_allclose(centres(augmented(layer, blobs(100, 20, 20))), 20, atol=0.02)
+    arms = centres(augmented(layer, blobs(400, 20, 32))) - 20
+    angles = np.degrees(np.arctan2(arms[:, 0], arms[:, 1]))
+    assert 28 < angles.max() <= 30.2
+    assert -30.2 <= angles.min() < -28
+    np.testing.assert_allclose(np.hypot(*arms.T), 12, atol=0.1)
+
+
+def test_a_zoom_keeps_the_centre_and_stretches_each_axis_by_up_to_its_share():
+    layer = RandomAffine(zoom=0.2)
+    np.testing.assert_allclose(centres(augmented(layer, blobs(100, 20, 20))), 20, atol=0.02)
+    # An output pixel at distance d from the centre is read at d * (1 +- zoom).
+    stretched = (centres(augmented(layer, blobs(400, 28, 28))) - 20) / 8
+    assert 1 / 1.2 - 0.03 <= stretched.min() < 0.87
+    assert 1.2 < stretched.max() <= 1 / 0.8 + 0.03
+    assert np.abs(np.corrcoef(stretched.T)[0, 1]) < 0.2
+
+
+def test_rotation_and_zoom_apply_to_pictures_with_unequal_sides():
+    images = np.zeros((50, 21, 41, 1), np.float32)
+    images[:, 10, 20] = 255
+    found = centres(augmented(RandomAffine(rotation=45, zoom=0.3), images))
+    np.testing.assert_allclose(found, np.tile([10, 20], (50, 1)), atol=0.02)
+
+
+def test_flip_mirrors_about_half_of_the_pictures_exactly():
+    images = np.repeat(noise(1), 400, axis=0)
+    changed = augmented(RandomAffine(flip=True), images)
+    mirrored = (changed == images[:, :, ::-1]).all(axis=(1, 2, 3))
+    untouched = (changed == images).all(axis=(1, 2, 3))
+    assert (mirrored ^ untouched).all()
+    assert 150 < mirrored.sum() < 250
+
+
+@pytest.mark.parametrize("fill_mode", FILL_MODES)
+def test_the_range_stays_0_to_255(fill_mode):
+    layer = RandomAffine(180, 1, 0.9, flip=True, fill_mode=fill_mode)
+    changed = augmented(layer, noise(50))
+    assert changed.min() >= 0
+    assert changed.max() <= 255.001
+    assert changed.std() > 5
+
+
+def test_fill_modes_say_what_appears_at_the_edges():
+    images = np.full((50, 12, 12, 1), 200, np.uint8)
+    by_mode = {m: augmented(RandomAffine(shift=0.5, fill_mode=m), images) for m in FILL_MODES}
+    assert by_mode["constant"].min() == 0
+    for mode in ("nearest", "reflect", "wrap"):
+        np.testing.assert_allclose(by_mode[mode], 200, atol=0.01)
+    ramp = np.tile(np.arange(12, dtype=np.float32) * 20, (20, 12, 1))[..., None]
+    changed = {m: augmented(RandomAffine(shift=0.5, fill_mode=m), ramp) for m in FILL_MODES}
+    assert len({values.tobytes() for values in changed.values()}) == 4
+    assert np.diff(changed["nearest"][..., 0], axis=2).min() >= -1e-3  # a ramp that levels out
+
+
+def test_uint8_and_float32_pictures_are_changed_alike():
+    layer = RandomAffine(20, 0.1, 0.1)
+    as_float = augmented(layer, noise().astype(np.float32))
+    np.testing.assert_array_equal(augmented(layer, noise()), as_float)
+
+
+def test_in_a_data_set_the_seed_advances_from_batch_to_batch():
+    same = np.repeat(noise(1), 8, axis=0)
+
+    def batches(seed):
+        layer = RandomAffine(rotation=30, seed=seed)
+        dataset = tf.data.Dataset.from_tensor_slices(same).batch(2)
+        return np.stack(list(dataset.map(lambda x: layer(x, training=True)).prefetch(2)))
+
+    first = batches(3)
+    assert len(np.unique(first.reshape(8, -1), axis=0)) == 8
+    np.testing.assert_array_equal(first, batches(3))
+    assert not np.array_equal(first, batches(4))
+
+
+def test_augment_takes_its_seeds_from_a_data_set():
+    layer = RandomAffine(rotation=30)
+    images = np.stack([noise(2), noise(2)])
+    seeds = np.array([[0, 1], [0, 2]], np.int32)
+    first, second = tf.data.Dataset.from_tensor_slices((images, seeds)).map(layer.augment)
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, layer.augment(images[0], seeds[0]))
+
+
+def test_inside_a_model_it_works_in_training_only():
+    inputs = keras.Input((12, 10, 3))
+    model = keras.Model(inputs, RandomAffine(rotation=30, seed=1)(inputs))
+    images = noise()
+    np.testing.assert_array_equal(model(images), images)
+    np.testing.assert_array_equal(model.predict(images, verbose=0), images)
+    once, twice = (np.asarray(model(images, training=True)) for _ in range(2))
+    assert not np.array_equal(once, images)
+    assert not np.array_equal(once, twice)
+
+
+def test_a_layer_comes_back_from_its_config():
+    layer = RandomAffine(np.float32(10), 0.1, 0.2, flip=True, fill_mode="wrap", seed=np.int64(3))
+    again = RandomAffine.from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+    own = {k: again.get_config()[k] for k in ("rotation", "shift", "zoom", "flip", "fill_mode")}
+    assert own == {"rotation": 10, "shift": 0.1, "zoom": 0.2, "flip": True, "fill_mode": "wrap"}
+    np.testing.assert_array_equal(augmented(layer, noise()), augmented(again, noise()))
+
+
+def test_a_model_with_the_layer_is_saved_and_loaded(tmp_path):
+    inputs = keras.Input((12, 10, 3))
+    model = keras.Model(inputs, RandomAffine(np.float32(30), flip=True, seed=1)(inputs))
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    changed = [np.asarray(m(noise(), training=True)) for m in (model, again)]
+    np.testing.assert_array_equal(*changed)
+    assert np.abs(changed[0] - noise()).max() > 10
+
+
+@pytest.mark.parametrize("name", ["rotation", "shift", "zoom"])
+@pytest.mark.parametrize("amount", [-0.1, 181, np.nan, np.inf, "0.1", None, True, [0.1]], ids=str)
+def test_bad_amounts_are_refused(name, amount):
+    with pytest.raises(ValueError, match=rf"{name}=.*: give (degrees|a share) from 0 to"):
+        RandomAffine(**{name: amount})
+
+
+@pytest.mark.parametrize(("name", "amount"), [("shift", 1.01), ("zoom", 1)])
+def test_shares_above_their_top_are_refused(name, amount):
+    with pytest.raises(ValueError, match=f"{name}={amount}: give a share"):
+        RandomAffine(**{name: amount})
+
+
+@pytest.mark.parametrize("mode", ["edge", None, 3])
+def test_an_unknown_fill_mode_is_refused(mode):
+    with pytest.raises(ValueError, match=f"fill_mode={mode!r}: choose from constant, nearest"):
+        RandomAffine(fill_mode=mode)
+
+
+@pytest.mark.parametrize("seed", ["a", 1.5])
+def test_a_seed_that_is_no_whole_number_is_refused(seed):
+    with pytest.raises(ValueError, match=f"seed={seed!r}: give a whole number"):
+        RandomAffine(seed=seed)
+
+
+def test_a_single_picture_is_refused_with_the_remedy():
+    with pytest.raises(ValueError, match=r"shape \(12, 10, 3\).*x_train\[:1\]"):
+        RandomAffine(rotation=10)(noise()[0], training=True)
+
+
+def test_remove_gray_sets_dark_pixels_to_0():
+    images = noise()
+    cleaned = remove_gray(images)
+    np.testing.assert_array_equal(
+        cleaned,
+        [[[[p if p >= 200 else 0 for p in c] for c in r] for r in i] for i in images.tolist()],
+    )
+    assert cleaned.dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        (0, [0, 1, 254, 255]),
+        (1, [0, 1, 254, 255]),
+        (255, [0, 0, 0, 255]),
+        (np.int64(2), None),
+        (1.5, None),
+    ],
+)
+def test_remove_gray_keeps_pixels_from_the_threshold_on(below, expected):
+    found = remove_gray(np.array([0, 1, 254, 255], np.uint8), below=below)
+    assert found.tolist() == (expected or [0, 0, 254, 255])
+
+
+def test_remove_gray_takes_read_only_pictures_and_leaves_them_alone():
+    images = noise()
+    before = images.copy()
+    images.flags.writeable = False
+    cleaned = remove_gray(images)
+    np.testing.assert_array_equal(images, before)
+    assert not np.shares_memory(images, cleaned)
+    assert cleaned.flags.writeable
+
+
+@pytest.mark.parametrize("images", [[1, 2], np.zeros(3), np.zeros(3, np.int64), None], ids=repr)
+def test_remove_gray_refuses_what_is_not_uint8(images):
+    with pytest.raises(ValueError, match="uint8 array, not .*: pass the raw pictures"):
+        remove_gray(images)
+
+
+@pytest.mark.parametrize("below", [-1, 256, np.nan, "200", None])
+def test_remove_gray_refuses_thresholds_out_of_range(below):
+    with pytest.raises(ValueError, match="below=.*: give a grey value from 0 to 255"):
+        remove_gray(noise(), below=below)
+
+
+@pytest.mark.parametrize("images", [noise()[:, ::2, ::-1], noise()[0, 0, 0, 0, None], noise()[:0]])
+def test_remove_gray_takes_any_shape_and_layout(images):
+    np.testing.assert_array_equal(remove_gray(images), np.where(images < 200, 0, images))
+    assert remove_gray(np.array(201, np.uint8)) == 201

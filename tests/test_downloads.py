@@ -1,0 +1,351 @@
+"""Downloading from mirrors that work, fail, lie or dawdle: a whole file or none at all."""
+
+import contextlib
+import gzip
+import hashlib
+import io
+import json
+import os
+import pickle
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from cnncourse import data, downloads
+
+RNG = np.random.default_rng(0)
+
+
+def as_idx(array: np.ndarray) -> bytes:
+    """Return an array in the format of MNIST's files."""
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    return gzip.compress(header + array.tobytes(), mtime=0)
+
+
+def as_batches(members: dict[str, bytes]) -> bytes:
+    """Return an archive of the kind of CIFAR-10's."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+ARRAYS = {
+    "x_train": RNG.integers(256, size=(60, 28, 28), dtype=np.uint8),
+    "y_train": np.arange(60, dtype=np.uint8) % 10,
+    "x_test": RNG.integers(256, size=(20, 28, 28), dtype=np.uint8),
+    "y_test": np.arange(20, dtype=np.uint8) % 10,
+}
+FILES = {
+    "train-images-idx3-ubyte.gz": as_idx(ARRAYS["x_train"]),
+    "train-labels-idx1-ubyte.gz": as_idx(ARRAYS["y_train"]),
+    "t10k-images-idx3-ubyte.gz": as_idx(ARRAYS["x_test"]),
+    "t10k-labels-idx1-ubyte.gz": as_idx(ARRAYS["y_test"]),
+}
+IMAGES = "train-images-idx3-ubyte.gz"
+
+
+def hashes(files: dict[str, bytes]) -> dict[str, str]:
+    return {name: f"md5:{hashlib.md5(content).hexdigest()}" for name, content in files.items()}
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    """Start mirrors of MNIST; each answers with its files' bytes or as its functions will."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setitem(downloads.HASHES, "mnist", hashes(FILES))
+    servers = []
+
+    def start(files: dict) -> str:
+        class Mirror(BaseHTTPRequestHandler):
+            def do_GET(self):
+                answer = files.get(self.path.strip("/"))
+                with contextlib.suppress(ConnectionError):
+                    if callable(answer):
+                        answer(self)
+                    elif answer is None:
+                        self.send_error(404)
+                    else:
+                        send(self, answer)
+
+            def log_message(self, *arguments):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    def start_all(*mirrors: dict) -> list[str]:
+        urls = [start(files) for files in mirrors]
+        monkeypatch.setitem(downloads.MIRRORS, "mnist", urls)
+        return urls
+
+    yield start_all
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def send(request: BaseHTTPRequestHandler, content: bytes, claimed: int | None = None) -> None:
+    request.send_response(200)
+    request.send_header("Content-Length", str(claimed or len(content)))
+    request.end_headers()
+    request.wfile.write(content)
+
+
+def cut(request: BaseHTTPRequestHandler) -> None:
+    """Promise the whole file, send half and hang up."""
+    send(request, FILES[IMAGES][:20_000], claimed=len(FILES[IMAGES]))
+
+
+def cut_unannounced(request: BaseHTTPRequestHandler) -> None:
+    """Send half of the file as if it were all."""
+    send(request, FILES[IMAGES][:20_000])
+
+
+def log_in(request: BaseHTTPRequestHandler) -> None:
+    """Answer as the wifi of a hotel."""
+    send(request, b"<html>Please log in</html>")
+
+
+def drip(request: BaseHTTPRequestHandler) -> None:
+    """Send one byte at a time, long enough for the test to fail if nobody hangs up."""
+    send(request, b"", claimed=len(FILES[IMAGES]))
+    for byte in FILES[IMAGES][:200]:
+        request.wfile.write(bytes([byte]))
+        time.sleep(0.05)
+
+
+def stall(request: BaseHTTPRequestHandler) -> None:
+    """Send a part of the file, then nothing."""
+    send(request, FILES[IMAGES][:20_000], claimed=len(FILES[IMAGES]))
+    time.sleep(1)
+
+
+BROKEN = {
+    "404": (None, "404 Client Error"),
+    "cut": (cut, "IncompleteRead|Connection broken"),
+    "cut unannounced": (cut_unannounced, "does not match the known hash"),
+    "log in": (log_in, "does not match the known hash"),
+    "drip": (drip, "slower than 20 kB/s after 0 s"),
+    "stall": (stall, "timed out"),
+}
+broken = pytest.mark.parametrize("answer, reason", BROKEN.values(), ids=BROKEN.keys())
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Wait for tenths of a second where the course waits for half a minute."""
+    monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(downloads, "READ_SECONDS", 0.4)
+
+
+def expect_whole(path) -> None:
+    with np.load(path) as found:
+        assert set(found) == set(ARRAYS)
+        for key, array in ARRAYS.items():
+            assert found[key].dtype == np.uint8
+            assert np.array_equal(found[key], array)
+    assert list(path.parent.iterdir()) == [path], "something was left behind"
+
+
+def test_good_mirror_gives_the_arrays(serve, tmp_path):
+    serve(FILES)
+    path = downloads.fetch("mnist", tmp_path / "new" / "folder")
+    assert path == tmp_path / "new" / "folder" / "mnist.npz"
+    expect_whole(path)
+
+
+def test_fetched_file_is_what_load_reads(serve, monkeypatch, tmp_path):
+    serve(FILES)
+    description = data.Description(tuple("0123456789"), (28, 28), 60, 20)
+    monkeypatch.setitem(data.DATASETS, "mnist", description)
+    monkeypatch.setenv("CNNCOURSE_REDUCED", "0")
+    monkeypatch.setenv("CNNCOURSE_DATA", str(tmp_path))
+    first, second = data.load("mnist"), data.load("mnist")
+    assert (first.source, second.source) == ("download", "data folder")
+    assert np.array_equal(first.x_train, second.x_train)
+    assert np.array_equal(first.x_test[..., 0], ARRAYS["x_test"])
+
+
+@broken
+def test_broken_mirror_leaves_nothing_and_says_why(serve, impatient, tmp_path, answer, reason):
+    (url,) = serve(FILES | {IMAGES: answer})
+    start = time.monotonic()
+    with pytest.raises(OSError, match=f"no mirror gave {IMAGES} .*{url}: .*({reason})"):
+        downloads.fetch("mnist", tmp_path)
+    assert time.monotonic() - start < 5
+    assert list(tmp_path.iterdir()) == []
+
+
+@broken
+def test_second_mirror_helps_out(serve, impatient, tmp_path, answer, reason):
+    serve(FILES | {IMAGES: answer}, FILES)
+    expect_whole(downloads.fetch("mnist", tmp_path))
+
+
+def test_slow_but_steady_mirror_is_not_given_up(serve, monkeypatch, tmp_path):
+    def steady(request):
+        content = FILES[IMAGES]
+        send(request, b"", claimed=len(content))
+        for start in range(0, len(content), 4096):
+            request.wfile.write(content[start : start + 4096])
+            time.sleep(0.05)
+
+    monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 0.1)
+    serve(FILES | {IMAGES: steady})
+    expect_whole(downloads.fetch("mnist", tmp_path))
+
+
+def test_both_mirrors_are_named_when_both_fail(serve, tmp_path):
+    first, second = serve({}, FILES | {IMAGES: log_in})
+    with pytest.raises(OSError, match="no mirror gave") as caught:
+        downloads.fetch("mnist", tmp_path)
+    assert f"{first}: 404" in str(caught.value)
+    assert f"{second}: MD5 hash" in str(caught.value)
+
+
+def test_file_that_is_there_is_neither_fetched_nor_changed(serve, tmp_path):
+    serve({})
+    path = tmp_path / "mnist.npz"
+    path.write_bytes(b"damaged, but not ours to delete")
+    assert downloads.fetch("mnist", tmp_path) == path
+    assert path.read_bytes() == b"damaged, but not ours to delete"
+
+
+def test_unknown_name_is_refused_and_makes_no_folder(tmp_path):
+    with pytest.raises(ValueError, match="no data set 'minst': choose from mnist"):
+        downloads.fetch("minst", tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_file_in_the_way_of_the_folder_is_an_os_error(serve, tmp_path):
+    serve(FILES)
+    (tmp_path / "file").write_bytes(b"mine")
+    with pytest.raises(OSError, match="file"):
+        downloads.fetch("mnist", tmp_path / "file" / "data")
+    assert (tmp_path / "file").read_bytes() == b"mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
+def test_read_only_folder_is_an_os_error(serve, tmp_path):
+    serve(FILES)
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(PermissionError):
+            downloads.fetch("mnist", tmp_path)
+    finally:
+        tmp_path.chmod(0o700)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_full_disk_leaves_nothing(serve, monkeypatch, tmp_path):
+    def fill(file, **arrays):
+        file.write_bytes(b"half a file")
+        raise OSError(28, "No space left on device")
+
+    serve(FILES)
+    monkeypatch.setattr(np, "savez", fill)
+    with pytest.raises(OSError, match="No space left"):
+        downloads.fetch("mnist", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+FETCH = """
+import json, sys
+from cnncourse import downloads
+name, folder, mirrors, hashes = json.loads(sys.argv[1])
+downloads.MIRRORS[name], downloads.HASHES[name] = mirrors, hashes
+print(downloads.fetch(name, folder))
+"""
+
+
+def test_two_processes_at_once_both_end_with_whole_files(serve, tmp_path):
+    both_are_fetching = threading.Barrier(2, timeout=30)
+
+    def wait_for_the_other(request):
+        both_are_fetching.wait()
+        send(request, FILES[IMAGES])
+
+    urls = serve(FILES | {IMAGES: wait_for_the_other})
+    arguments = json.dumps(["mnist", str(tmp_path), urls, hashes(FILES)])
+    program = [sys.executable, "-c", FETCH, arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    runs = [subprocess.Popen(program, **pipes) for _ in range(2)]
+    printed = [run.communicate(timeout=60) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], printed
+    # Nothing on stderr: pooch's log lines would show red in a notebook.
+    assert printed == [(f"{tmp_path / 'mnist.npz'}\n", "")] * 2
+    expect_whole(tmp_path / "mnist.npz")
+
+
+# CIFAR-10
+
+
+def as_batch(pictures: np.ndarray, labels: np.ndarray) -> bytes:
+    """Return pictures (N, 32, 32, 3) as the archive holds them: planes of red, green and blue."""
+    planes = pictures.transpose(0, 3, 1, 2).reshape(len(pictures), -1)
+    return pickle.dumps({b"data": planes, b"labels": labels.tolist()})
+
+
+@pytest.fixture
+def serve_archive(serve, monkeypatch):
+    """Serve one archive as CIFAR-10; its hash is expected unless another one is given."""
+
+    def start(archive: bytes, expected: bytes | None = None) -> None:
+        files = {"cifar-10-python.tar.gz": archive}
+        monkeypatch.setitem(downloads.MIRRORS, "cifar10", serve(files))
+        known = hashes({"cifar-10-python.tar.gz": expected or archive})
+        monkeypatch.setitem(downloads.HASHES, "cifar10", known)
+
+    return start
+
+
+def test_cifar10_archive_gives_the_arrays(serve_archive, tmp_path):
+    pictures = RNG.integers(256, size=(24, 32, 32, 3), dtype=np.uint8)
+    labels = RNG.integers(10, size=24, dtype=np.uint8)
+    names = [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]
+    parts = {name: slice(4 * i, 4 * i + 4) for i, name in enumerate(names)}
+    batches = {name: as_batch(pictures[part], labels[part]) for name, part in parts.items()}
+    # The order within the archive is not that of the numbers.
+    members = {name: batches[name] for name in sorted(batches, reverse=True)}
+    serve_archive(as_batches({"batches.meta": b"not read", "readme.html": b""} | members))
+    path = downloads.fetch("cifar10", tmp_path)
+    with np.load(path) as found:
+        assert np.array_equal(found["x_train"], pictures[:20])
+        assert np.array_equal(found["y_train"], labels[:20])
+        assert np.array_equal(found["x_test"], pictures[20:])
+        assert np.array_equal(found["y_test"], labels[20:])
+        assert {found[key].dtype for key in found} == {np.dtype(np.uint8)}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+class Trap:
+    """An object whose pickle makes a folder when it is opened."""
+
+    def __init__(self, folder):
+        self.folder = str(folder)
+
+    def __reduce__(self):
+        return os.mkdir, (self.folder,)
+
+
+def test_pickles_of_another_archive_are_not_opened(serve_archive, tmp_path):
+    sprung, folder = tmp_path / "sprung", tmp_path / "data"
+    names = [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]
+    archive = as_batches(dict.fromkeys(names, pickle.dumps(Trap(sprung))))
+    serve_archive(archive, expected=b"the archive of the authors")
+    with pytest.raises(OSError, match="does not match the known hash"):
+        downloads.fetch("cifar10", folder)
+    assert not sprung.exists()
+    assert list(folder.iterdir()) == []

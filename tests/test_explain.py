@@ -1,0 +1,319 @@
+"""What a network sees, measured on networks whose eyes are known."""
+
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+
+from cnncourse import explain, models
+from cnncourse.backend import keras
+
+SIDE = 16
+
+
+def noise(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def detector(row, column, *, strength=8.0, batch_norm=False):
+    """Return a network whose class 1 looks at the 3x3 pixels around one place, and no others."""
+    model = models.conv_net(
+        (SIDE, SIDE, 1), [(2, 1)], activation="relu", classes=2, batch_norm=batch_norm
+    )
+    convolution, dense = model.layers[2], model.layers[-1]
+    convolution.kernel.assign(np.ones((1, 1, 1, 2)))
+    weights = np.zeros((SIDE, SIDE, 2, 2), np.float32)
+    weights[row - 1 : row + 2, column - 1 : column + 2, 0, 1] = strength
+    dense.set_weights([weights.reshape(-1, 2), np.array([6 * strength, 0], np.float32)])
+    return model
+
+
+def spots(*places):
+    image = np.zeros((SIDE, SIDE, 1), np.uint8)
+    for row, column in places:
+        image[row - 1 : row + 2, column - 1 : column + 2] = 255
+    return image
+
+
+# --- convolve and max_pool -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (5, 3), (3, 1)])
+def test_convolve_equals_scipys_correlation(kernel, padding):
+    image, weights = noise(9, 7), noise(*kernel, seed=1)
+    expected = correlate2d(image, weights, mode=padding)
+    np.testing.assert_allclose(explain.convolve(image, weights, padding=padding), expected)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("stride", [1, 2, 3, np.int64(2)])
+@pytest.mark.parametrize("kernel", [(3, 3), (2, 4), (5, 1)])
+@pytest.mark.parametrize("channels", [None, 1, 3])
+def test_convolve_equals_kerass_convolution(channels, kernel, stride, padding):
+    last = () if channels is None else (channels,)
+    image, weights = noise(9, 8, *last), noise(*kernel, *last, seed=1)
+    layer = keras.layers.Conv2D(1, kernel, strides=int(stride), padding=padding, use_bias=False)
+    batch = image.reshape(1, 9, 8, channels or 1)
+    layer.build(batch.shape)
+    layer.kernel.assign(weights.reshape(*kernel, channels or 1, 1))
+    expected = np.asarray(layer(batch))[0, ..., 0]
+    found = explain.convolve(image, weights, stride=stride, padding=padding)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_convolve_does_not_wrap_uint8_around_nor_change_its_input():
+    image = np.full((3, 3), 255, np.uint8)
+    image.flags.writeable = False
+    assert explain.convolve(image, -np.ones((3, 3), np.int8)).tolist() == [[-2295.0]]
+
+
+@pytest.mark.parametrize(
+    ("image", "kernel", "options", "message"),
+    [
+        ((5, 5, 3), (2, 2), {}, r"\(5, 5, 3\) and a kernel \(2, 2\) do not fit: give"),
+        ((5, 5, 3), (2, 2, 1), {}, "do not fit"),
+        ((5,), (2,), {}, "do not fit"),
+        ((1, 5, 5, 3), (1, 2, 2, 3), {}, "do not fit"),
+        ((5, 5), (6, 1), {}, r"\(6, 1\) does not fit into the picture \(5, 5\): use a smaller"),
+        ((5, 5), (0, 2), {}, "does not fit into"),
+        ((0, 5), (2, 2), {}, "does not fit into"),
+        ((5, 5), (2, 2), {"stride": 0}, "0 pixels: give a whole number of at least 1"),
+        ((5, 5), (2, 2), {"stride": 1.5}, "1.5 pixels"),
+        ((5, 5), (2, 2), {"stride": True}, "True pixels"),
+        ((5, 5), (2, 2), {"padding": "full"}, "padding='full': choose 'valid' or 'same'"),
+    ],
+)
+def test_convolve_refuses_what_does_not_fit(image, kernel, options, message):
+    with pytest.raises(ValueError, match=message):
+        explain.convolve(np.ones(image), np.ones(kernel), **options)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, np.int64(2)])
+@pytest.mark.parametrize("shape", [(8, 8), (9, 7)])
+def test_max_pool_equals_kerass_pooling(shape, size):
+    image = noise(*shape)
+    expected = keras.layers.MaxPooling2D(int(size))(image[None, ..., None])[0, ..., 0]
+    np.testing.assert_allclose(explain.max_pool(image, size), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32, np.int64])
+def test_max_pool_keeps_the_number_type(kind):
+    assert explain.max_pool(np.ones((4, 4), kind)).dtype == kind
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "message"),
+    [
+        ((4, 4, 1), 2, r"\(4, 4, 1\) cannot be pooled by 2: give \(height, width\)"),
+        ((4, 2), 3, r"\(4, 2\) cannot be pooled by 3"),
+        ((4, 4), 0, "0 pixels: give a whole number"),
+        ((4, 4), 2.0, "2.0 pixels"),
+    ],
+)
+def test_max_pool_refuses_what_does_not_fit(shape, size, message):
+    with pytest.raises(ValueError, match=message):
+        explain.max_pool(np.ones(shape), size)
+
+
+# --- feature_maps --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_feature_maps_come_in_order_after_their_activation(batch_norm):
+    model = models.conv_net((8, 8, 3), [4, "pool", 5], batch_norm=batch_norm, dropout=0.5)
+    model(noise(4, 8, 8, 3) * 255, training=True)
+    images = np.random.default_rng(1).integers(0, 256, (3, 8, 8, 3), dtype=np.uint8)
+    maps = explain.feature_maps(model, images)
+
+    expected, name, x = {}, None, images.astype(np.float32)
+    for layer in model.layers[1:-2]:  # up to the flattening
+        x = layer(x)
+        if isinstance(layer, explain.SEEING_LAYERS):
+            name = layer.name
+        if name:
+            expected[name] = x
+    kinds = [type(model.get_layer(name)).__name__ for name in maps]
+    assert kinds == ["Conv2D", "MaxPooling2D", "Conv2D"]
+    assert [values.shape[1:] for values in maps.values()] == [(6, 6, 4), (3, 3, 4), (1, 1, 5)]
+    for name, values in maps.items():
+        assert values.min() >= 0
+        np.testing.assert_allclose(values, expected[name], rtol=1e-4, atol=1e-5)
+
+
+def test_feature_maps_of_one_convolution_equal_convolve():
+    model = models.conv_net((8, 8, 3), [2], activation=None)
+    images = noise(2, 8, 8, 3)
+    (values,) = explain.feature_maps(model, images).values()
+    kernel = np.asarray(model.layers[2].kernel)
+    for picture, filters in zip(images, values, strict=True):
+        for number in range(2):
+            expected = explain.convolve(picture / 255, kernel[..., number])
+            np.testing.assert_allclose(filters[..., number], expected, rtol=1e-4, atol=1e-6)
+
+
+# --- occlusion -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", [(4, 4), (3, 11), (14, 14), (1, 14)])
+def test_occlusion_finds_the_pixels_that_a_network_looks_at(place):
+    heat = explain.occlusion(detector(*place, strength=0.8), spots(place), 1, size=3, stride=1)
+    assert heat.shape == (SIDE, SIDE)
+    inner = heat[1:-1, 1:-1]  # pixels at the edge are covered by few squares
+    assert np.unravel_index(inner.argmax(), inner.shape) == (place[0] - 1, place[1] - 1)
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    far = np.maximum(abs(rows - place[0]), abs(columns - place[1])) > 3
+    np.testing.assert_allclose(heat[far], 0, atol=1e-6)
+    assert heat[place] > 0.1
+
+
+def test_occlusion_has_the_other_sign_for_the_other_class():
+    model, image = detector(5, 5, strength=0.8), spots((5, 5))
+    first, second = (explain.occlusion(model, image, label, size=3) for label in (0, 1))
+    np.testing.assert_allclose(first, -second, atol=1e-6)
+
+
+@pytest.mark.parametrize(("size", "stride"), [(7, 2), (5, 5), (4, 3), (16, 2), (1, 1)])
+def test_occlusion_covers_every_pixel_whatever_the_stride(size, stride):
+    everywhere = models.conv_net((SIDE, SIDE, 1), [(2, 1)], classes=2)
+    everywhere.layers[2].kernel.assign(np.ones((1, 1, 1, 2)))
+    weights = np.stack([np.full(SIDE * SIDE * 2, 0.02), np.zeros(SIDE * SIDE * 2)], axis=1)
+    everywhere.layers[-1].set_weights([weights, np.array([-8.0, 0])])
+    white = np.full((SIDE, SIDE, 1), 255, np.uint8)
+    heat = explain.occlusion(everywhere, white, 0, size=np.int64(size), stride=stride)
+    assert heat.min() > 0
+
+
+def test_occlusion_leaves_a_read_only_picture_alone():
+    image = spots((5, 5))
+    image.flags.writeable = False
+    explain.occlusion(detector(5, 5), image, np.int64(1))
+    np.testing.assert_array_equal(image, spots((5, 5)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"image": np.zeros((SIDE, SIDE))}, r"takes \(N, 16, 16, 1\)"),
+        ({"label": 2}, "label=2: give a class from 0 to 1"),
+        ({"label": -1}, "label=-1"),
+        ({"label": 0.5}, "label=0.5"),
+        ({"label": "1"}, "label='1'"),
+        ({"size": 17}, "size=17: give whole pixels from 1 to 16"),
+        ({"size": 2.0}, "size=2.0"),
+        ({"stride": 0}, "0 pixels: give a whole number"),
+        ({"size": 3, "stride": 4}, "stride=4: give at most the size, 3"),
+        ({"model": "model"}, "str is no keras.Model"),
+    ],
+)
+def test_occlusion_refuses_bad_arguments(changes, message):
+    good = {"model": detector(5, 5), "image": spots((5, 5)), "label": 1}
+    with pytest.raises(ValueError, match=message):
+        explain.occlusion(**{**good, **changes})
+
+
+# --- grad_cam ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strength", [0.5, 100.0])  # 100: a probability of exactly 1
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_grad_cam_shows_what_speaks_for_a_class_however_sure_the_network_is(strength, batch_norm):
+    model = detector(5, 5, strength=strength, batch_norm=batch_norm)
+    image = spots((5, 5), (12, 12))
+    heat = explain.grad_cam(model, image[None], np.array([1]))
+    assert heat.shape == (1, SIDE, SIDE)
+    assert heat.min() >= 0
+    assert heat.max() == 1
+    np.testing.assert_array_equal(heat[0] > 0, image[..., 0] > 0)
+    # Nothing here speaks for the other class.
+    assert explain.grad_cam(model, image[None], np.array([0])).max() == 0
+
+
+def test_grad_cam_weighs_filters_by_the_chosen_class():
+    """Filter 0 sees bright pixels and votes for class 0, filter 1 dark ones, for class 1."""
+    model = models.conv_net((SIDE, SIDE, 1), [(2, 1)], classes=2)
+    model.layers[2].set_weights([np.array([[[[2.0, -2.0]]]]), np.array([-1.0, 1.0])])
+    votes = np.tile(np.eye(2), (SIDE * SIDE, 1)) * 0.01
+    model.layers[-1].set_weights([votes, np.zeros(2)])
+    image = spots((5, 5))
+    bright, dark = explain.grad_cam(model, np.stack([image, image]), [0, 1])
+    np.testing.assert_array_equal(bright > 0.5, image[..., 0] > 0)
+    np.testing.assert_array_equal(dark > 0.5, image[..., 0] == 0)
+
+
+def test_grad_cam_enlarges_the_maps_to_the_pictures_and_takes_frozen_models():
+    model = models.conv_net((12, 8, 3), [4, "pool", 4], padding="same", dense=[4])
+    model.trainable = False
+    images = np.random.default_rng(0).integers(0, 256, (6, 12, 8, 3), dtype=np.uint8)
+    heat = explain.grad_cam(model, images, np.arange(6))
+    assert heat.shape == (6, 12, 8)
+    assert heat.dtype == np.float32
+    assert (heat.max(axis=(1, 2)) == 1).any()
+    one_by_one = [explain.grad_cam(model, images[i : i + 1], [i])[0] for i in range(6)]
+    np.testing.assert_allclose(heat, one_by_one, atol=1e-4)
+
+
+def test_grad_cam_takes_a_softmax_that_is_a_layer_of_its_own():
+    model = detector(5, 5, strength=0.5)
+    linear = keras.layers.Dense(2)
+    outputs = keras.layers.Softmax()(linear(model.layers[-1].input))
+    linear.set_weights(model.layers[-1].get_weights())
+    apart = keras.Model(model.inputs, outputs)
+    image = spots((5, 5))[None]
+    expected = explain.grad_cam(model, image, [1])
+    np.testing.assert_allclose(explain.grad_cam(apart, image, [1]), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"labels": np.array([1, 1])}, r"labels has the shape \(2,\) for 1 pictures"),
+        ({"labels": np.array([2])}, "label=.*2.*: give a class from 0 to 1"),
+        ({"labels": np.array([0.5])}, "label=.*0.5.*: give a class"),
+        ({"images": spots((5, 5))}, r"a single one is x_test\[:1\]"),
+        ({"images": np.zeros((0, SIDE, SIDE, 1)), "labels": []}, "takes"),
+        ({"model": models.dense_net}, "function is no keras.Model"),
+    ],
+)
+def test_grad_cam_refuses_bad_arguments(changes, message):
+    good = {"model": detector(5, 5), "images": spots((5, 5))[None], "labels": np.array([1])}
+    with pytest.raises(ValueError, match=message):
+        explain.grad_cam(**{**good, **changes})
+
+
+@pytest.mark.parametrize("function", ["feature_maps", "grad_cam"])
+def test_networks_without_convolutions_are_refused(function):
+    rest = [np.array([1])] if function == "grad_cam" else []
+    model = models.dense_net((SIDE, SIDE, 1), [4])
+    with pytest.raises(ValueError, match="has no convolution: take a network from conv_net"):
+        getattr(explain, function)(model, spots((5, 5))[None], *rest)
+
+
+# --- with_random_weights -------------------------------------------------------------------------
+
+
+def test_with_random_weights_changes_a_copy_and_not_the_original():
+    model = models.conv_net((SIDE, SIDE, 1), [4, "pool"], dense=[5], batch_norm=True)
+    before = [weight.copy() for weight in model.get_weights()]
+    copies = [explain.with_random_weights(model, seed=seed) for seed in (1, 1, 2)]
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    kernels = [copy.layers[2].get_weights()[0] for copy in copies]
+    assert np.abs(kernels[0] - before[0]).min() > 0
+    np.testing.assert_array_equal(kernels[0], kernels[1])
+    assert np.abs(kernels[0] - kernels[2]).min() > 0
+    assert [type(layer) for layer in copies[0].layers] == [type(layer) for layer in model.layers]
+
+
+def test_with_random_weights_copies_the_members_of_a_committee_too():
+    member = models.conv_net((SIDE, SIDE, 1), [4])
+    before = [weight.copy() for weight in member.get_weights()]
+    copy = explain.with_random_weights(models.committee([member]))
+    assert np.abs(copy.get_weights()[0] - before[0]).min() > 0
+    for weight in copy.weights:
+        weight.assign(weight * 0 + 7)
+    np.testing.assert_array_equal(member.get_weights()[0], before[0])
+
+
+def test_with_random_weights_refuses_what_is_no_model():
+    with pytest.raises(ValueError, match="dict is no keras.Model; a run's model is `run.model`"):
+        explain.with_random_weights({})

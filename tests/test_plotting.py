@@ -1,0 +1,430 @@
+"""The figures: what they return, draw, leave alone and refuse."""
+
+import copy
+import inspect
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from cnncourse import plotting
+from cnncourse.augmentation import RandomAffine
+from cnncourse.plotting.style import COLORS, WRONG
+from cnncourse.training import Score, TrainingRun, one_cycle
+
+NAMES = ("T-shirt/top", "Trouser", "Pullover", "Ankle boot")
+GRAY = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 1), dtype=np.uint8)
+COLOUR = np.random.default_rng(1).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def figures(monkeypatch):
+    """Refuse plt.show() and warnings, and close what was drawn."""
+    monkeypatch.setattr(plt, "show", lambda *_, **__: pytest.fail("plt.show() was called"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    plt.close("all")
+
+
+def run(last=0.9, validation=True, epochs=3):
+    values = list(np.linspace(0.5, last, epochs))
+    history = {"accuracy": values, "loss": values[::-1], "learning_rate": [0.001] * epochs}
+    if validation:
+        history |= {"val_accuracy": values, "val_loss": values[::-1]}
+    return TrainingRun(None, history, 1.0, 0)
+
+
+def score(predictions=(0, 1, 2, 1), labels=(0, 1, 2, 3), confidence=(0.9, 0.8, 0.7, 0.6)):
+    probabilities = np.zeros((len(labels), 4))
+    for row, (predicted, sure) in enumerate(zip(predictions, confidence, strict=True)):
+        probabilities[row] = (1 - sure) / 3
+        probabilities[row, predicted] = sure
+    return Score(probabilities, np.array(labels), "fashion_mnist", "samples")
+
+
+def drawn(result):
+    figure = result if isinstance(result, Figure) else result.figure
+    figure.canvas.draw()
+    return figure
+
+
+def shown(ax):
+    return np.asarray(ax.get_images()[0].get_array())
+
+
+def titles(figure):
+    return [ax.get_title() for ax in figure.axes]
+
+
+MAPS = {"conv2d": np.ones((4, 6, 6, 3)), "max_pooling2d": np.ones((4, 3, 3, 3))}
+CALLS = {
+    "plot_augmentation": [
+        ((RandomAffine(10, 0.1), GRAY), {}),
+        ((RandomAffine(10, 0.1), COLOUR), {"variants": 2, "seed": 3}),
+        ((RandomAffine(10, 0.1), GRAY[..., 0]), {"variants": np.int64(2)}),
+    ],
+    "plot_comparison": [
+        (({"plain": score(), "other": score()},), {}),
+        (({"plain": [run(0.9), run(0.8), run(0.7)], "one": run(0.9), "list": [run()]},), {}),
+    ],
+    "plot_confusion_matrix": [((score(),), {}), ((score(),), {"class_names": NAMES})],
+    "plot_convolution_steps": [
+        ((GRAY[0, ..., 0], np.array([[1, -1], [2, 0]]), [(0, 0), (6, 6)]), {}),
+        (([[1, 2], [3, 4]], [[1, 1]], [(0, 0), (1, 0)]), {}),
+    ],
+    "plot_feature_maps": [((MAPS, GRAY), {}), ((MAPS, COLOUR), {"filter_index": 2})],
+    "plot_filters": [
+        ((np.random.default_rng(0).normal(size=(3, 3, 2, 20)),), {"channel": 1}),
+        ((np.zeros((1, 1, 1, 1)),), {"columns": 3}),
+    ],
+    "plot_heatmaps": [
+        ((GRAY, {"trained": np.ones((4, 8, 8)), "random": np.zeros((4, 8, 8))}), {}),
+        ((COLOUR, {"trained": -np.ones((4, 8, 8))}), {"titles": np.array(NAMES)}),
+    ],
+    "plot_history": [
+        ((run(),), {}),
+        (({"plain": run(), "several": [run(), run(0.8)]},), {"metrics": "learning_rate"}),
+        (({str(i): run(validation=False) for i in range(12)},), {"metrics": ["loss"]}),
+    ],
+    "plot_images": [
+        ((GRAY,), {}),
+        ((GRAY[..., 0], [0, 1, 2, 3]), {"columns": 3}),
+        ((COLOUR, np.arange(4)), {"class_names": NAMES, "predictions": np.zeros(4, int)}),
+        ((COLOUR / 255, ["a", "b", "c", "d"]), {}),
+        ((GRAY / 255,), {"predictions": [1, 2, 3, 1]}),
+    ],
+    "plot_label_counts": [
+        ((np.array([0, 1, 1, 3]),), {}),
+        ((np.array([0, 1, 1, 3], np.uint8),), {"class_names": NAMES}),
+    ],
+    "plot_mistakes": [
+        ((score(), GRAY), {}),
+        ((score((1, 2, 3, 0)), COLOUR), {"class_names": NAMES, "most": np.int64(2)}),
+        ((score((0, 1, 2, 3)), GRAY), {}),
+    ],
+    "plot_probabilities": [
+        ((np.array([0.1, 0.2, 0.3, 0.4]),), {}),
+        (([0.1, 0.2, 0.3, 0.4],), {"label": np.int64(2), "class_names": np.array(NAMES)}),
+    ],
+    "plot_schedule": [
+        (({"one-cycle": one_cycle(0.004)},), {"epochs": 3}),
+        (({str(i): one_cycle(0.001) for i in range(12)},), {}),
+    ],
+    "plot_signed": [
+        ((np.array([[-1, 0], [0, 8]]),), {"numbers": True}),
+        ((np.zeros((2, 3), np.uint8),), {}),
+        (([[True, False]],), {"numbers": True}),
+    ],
+}
+EVERY = [
+    pytest.param(name, *call, id=f"{name}-{number}")
+    for name, calls in CALLS.items()
+    for number, call in enumerate(calls)
+]
+WITH_AX = [n for n in CALLS if "ax" in inspect.signature(getattr(plotting, n)).parameters]
+
+
+def test_every_public_function_is_tested():
+    assert sorted(CALLS) == sorted(plotting.__all__)
+
+
+@pytest.mark.parametrize(("name", "arguments", "options"), EVERY)
+def test_it_draws_without_show_or_warning_and_leaves_its_input_alone(name, arguments, options):
+    before = copy.deepcopy((arguments, options))
+    result = getattr(plotting, name)(*arguments, **options)
+    assert isinstance(result, Axes if name in WITH_AX else Figure)
+    drawn(result)
+    assert len(plt.get_fignums()) == 1
+    after = (arguments, options)
+    if name == "plot_augmentation":
+        before, after = before[0][1], after[0][1]
+    np.testing.assert_equal(plain(after), plain(before))
+
+
+def plain(thing):
+    """Return nested data without objects that compare by identity."""
+    if isinstance(thing, (Score, TrainingRun)):
+        return plain(vars(thing))
+    if isinstance(thing, dict):
+        return {key: plain(value) for key, value in thing.items()}
+    return [plain(value) for value in thing] if isinstance(thing, (list, tuple)) else thing
+
+
+@pytest.mark.parametrize("name", WITH_AX)
+def test_it_draws_on_the_given_axes(name):
+    _, (left, right) = plt.subplots(1, 2)
+    arguments, options = CALLS[name][0]
+    assert getattr(plotting, name)(*arguments, **options, ax=right) is right
+    assert len(plt.get_fignums()) == 1
+    assert right.has_data()
+    assert not left.has_data()
+
+
+def test_read_only_pictures_are_drawn():
+    images = GRAY.copy()
+    images.flags.writeable = False
+    drawn(plotting.plot_images(images))
+    drawn(plotting.plot_augmentation(RandomAffine(10), images))
+
+
+# --- what is drawn -------------------------------------------------------------------------------
+
+
+def test_wrong_predictions_stand_out_in_text_and_colour():
+    figure = plotting.plot_images(GRAY, [0, 1, 2, 3], predictions=[0, 1, 2, 0])
+    assert titles(figure) == ["0", "1", "2", "3: 0?"]
+    colours = [to_rgb(ax.title.get_color()) for ax in figure.axes]
+    assert colours == [to_rgb("black")] * 3 + [to_rgb(WRONG)]
+
+
+@pytest.mark.parametrize("function", ["plot_images", "plot_mistakes"])
+def test_long_class_names_do_not_run_into_each_other(function):
+    images, wrong = np.repeat(GRAY, 3, axis=0)[:10], [3] * 10
+    labels = [2, 2, 0, 2, 0, 0, 2, 2, 0, 2]
+    if function == "plot_images":
+        figure = plotting.plot_images(images, labels, class_names=NAMES, predictions=wrong)
+    else:
+        made = score(wrong, labels, [0.9] * 10)
+        figure = plotting.plot_mistakes(made, images, class_names=NAMES)
+    boxes = [ax.title.get_window_extent() for ax in drawn(figure).axes]
+    assert all(one.x1 < other.x0 for one, other in zip(boxes, boxes[1:], strict=False))
+
+
+@pytest.mark.parametrize("name", ["plot_label_counts", "plot_probabilities"])
+def test_slanted_names_end_at_their_bars(name):
+    arguments, options = CALLS[name][1]
+    ax = getattr(plotting, name)(*arguments, **options)
+    assert {label.get_ha() for label in ax.get_xticklabels()} == {"right"}
+    expected = [NAMES[i] for i in (0, 1, 3)] if name == "plot_label_counts" else [*NAMES]
+    assert [label.get_text() for label in ax.get_xticklabels()] == expected
+
+
+def test_pictures_keep_their_brightness():
+    figure = plotting.plot_images(np.full((1, 2, 2, 1), 7, np.uint8))
+    assert figure.axes[0].get_images()[0].get_clim() == (0, 255)
+    whole, share = plotting.plot_images(COLOUR * 1.0), plotting.plot_images(COLOUR / 255)
+    np.testing.assert_allclose(shown(whole.axes[0]), COLOUR[0] / 255)
+    np.testing.assert_allclose(shown(share.axes[0]), COLOUR[0] / 255)
+
+
+def test_label_counts_are_the_heights_of_the_bars():
+    ax = plotting.plot_label_counts(np.array([0, 1, 1, 3]))
+    assert [bar.get_height() for bar in ax.patches] == [1, 2, 1]
+    assert [text.get_text() for text in ax.texts] == ["1", "2", "1"]
+
+
+def test_mistakes_come_with_the_most_confident_first():
+    made = score((1, 1, 3, 0), (0, 1, 2, 3), (0.5, 0.99, 0.9, 0.7))
+    figure = plotting.plot_mistakes(made, GRAY, most=2)
+    assert titles(figure) == ["2, not 3", "3, not 0"]
+    np.testing.assert_array_equal(shown(figure.axes[0]), GRAY[2, ..., 0])
+
+
+def test_a_perfect_score_has_no_mistakes_to_show():
+    figure = plotting.plot_mistakes(score((0, 1, 2, 3)), GRAY)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["no mistakes"]
+
+
+def test_augmentation_shows_the_originals_and_variants_of_the_seed():
+    rows = [
+        [shown(ax) for ax in plotting.plot_augmentation(RandomAffine(40), GRAY, seed=seed).axes]
+        for seed in (0, 0, 1)
+    ]
+    for row in rows:
+        np.testing.assert_array_equal(row[::9], GRAY[..., 0])
+    np.testing.assert_array_equal(rows[0], rows[1])
+    assert not np.array_equal(rows[0], rows[2])
+    assert len(np.unique(np.reshape(rows[0][:9], (9, -1)), axis=0)) == 9
+
+
+def test_the_confusion_matrix_has_true_rows_and_predicted_columns():
+    ax = plotting.plot_confusion_matrix(score((0, 1, 2, 1)), class_names=NAMES)
+    texts = np.reshape([text.get_text() for text in ax.texts], (4, 4))
+    expected = np.full((4, 4), "", object)
+    expected[0, 0] = expected[1, 1] = expected[2, 2] = expected[3, 1] = "1"
+    np.testing.assert_array_equal(texts, expected)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [*NAMES]
+
+
+def test_the_true_class_has_its_own_colour_and_hatching():
+    bars = plotting.plot_probabilities([0.2, 0.8], label=1).patches
+    assert [bar.get_height() for bar in bars] == [0.2, 0.8]
+    assert bars[1].get_hatch()
+    assert not bars[0].get_hatch()
+    assert bars[1].get_facecolor() != bars[0].get_facecolor()
+
+
+def test_history_draws_every_run_in_the_colour_and_style_of_its_name():
+    runs = {"plain": run(0.9), "several": [run(0.8), run(0.7)], "bare": run(validation=False)}
+    accuracy, loss = plotting.plot_history(runs).axes
+    assert len(accuracy.lines) == len(loss.lines) == 2 + 4 + 1
+    looks = [(line.get_color(), line.get_linestyle()) for line in accuracy.lines]
+    assert looks == [(COLORS[0], "-")] * 2 + [(COLORS[1], "--")] * 4 + [(COLORS[2], "-.")]
+    np.testing.assert_allclose(accuracy.lines[5].get_ydata(), np.linspace(0.5, 0.7, 3))
+    np.testing.assert_array_equal(accuracy.lines[5].get_xdata(), [1, 2, 3])
+    texts = [text.get_text() for text in accuracy.get_legend().get_texts()]
+    assert texts == ["plain", "several", "bare", "validation", "training"]
+
+
+def test_history_explains_faint_lines_in_any_panel():
+    figure = plotting.plot_history(run(), metrics=["learning_rate", "accuracy"])
+    texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert texts == ["run", "validation", "training"]
+
+
+def test_comparison_of_scores_shows_wilsons_interval():
+    ax = plotting.plot_comparison({"first": score(), "second": score((0, 1, 2, 3))})
+    intervals = [line.get_xdata() for line in ax.lines[::3]]
+    np.testing.assert_allclose(intervals[0], np.multiply(100, score().interval))
+    assert [text.get_text() for text in ax.texts] == ["75.00", "100.00"]
+    assert ax.get_xlabel() == "test accuracy (%)"
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
+    assert ax.yaxis_inverted()
+
+
+def test_comparison_of_runs_shows_each_and_the_interval_of_their_mean():
+    ax = plotting.plot_comparison({"several": [run(0.7), run(0.8), run(0.9)], "one": run(0.6)})
+    np.testing.assert_allclose(ax.lines[1].get_xdata(), [70, 80, 90])
+    half = 4.30265 * 10 / np.sqrt(3)  # t of 2 degrees of freedom
+    np.testing.assert_allclose(ax.lines[0].get_xdata(), [80 - half, 80 + half], rtol=1e-5)
+    np.testing.assert_allclose(ax.lines[3].get_xdata(), [60, 60])
+    assert ax.get_xlabel() == "validation accuracy (%)"
+
+
+def test_a_schedule_is_drawn_over_its_epochs():
+    line = plotting.plot_schedule({"fall": lambda progress, _: 1 - progress}, epochs=4).lines[0]
+    np.testing.assert_allclose(line.get_ydata(), 1 - line.get_xdata() / 4)
+    assert line.get_xdata()[-1] == 4
+
+
+def test_signed_numbers_have_white_at_0_and_legible_text():
+    ax = plotting.plot_signed(np.array([[-8, 0], [2, 4]]), numbers=True)
+    assert ax.get_images()[0].get_clim() == (-8, 8)
+    assert [text.get_text() for text in ax.texts] == ["-8", "0", "2", "4"]
+    assert [text.get_color() for text in ax.texts] == ["white", "black", "black", "black"]
+
+
+def test_convolution_steps_show_the_window_and_the_sums_so_far():
+    figure = plotting.plot_convolution_steps(np.eye(4), np.ones((2, 3)), [(0, 0), (1, 1)])
+    first, second, first_sums, second_sums = figure.axes
+    assert first_sums.get_title() == "sum = 2"
+    window = second.patches[0]
+    assert (*window.get_xy(), window.get_width(), window.get_height()) == (0.5, 0.5, 3, 2)
+    assert np.ma.count(np.ma.masked_invalid(shown(first_sums))) == 1
+    assert np.ma.count(np.ma.masked_invalid(shown(second_sums))) == 4
+    assert len(first.patches) == 1
+
+
+def test_filters_share_one_scale_and_show_the_chosen_channel():
+    weights = np.random.default_rng(0).normal(size=(3, 3, 2, 5))
+    figure = plotting.plot_filters(weights, channel=1)
+    assert len({ax.get_images()[0].get_clim() for ax in figure.axes}) == 1
+    np.testing.assert_array_equal(shown(figure.axes[4]), weights[:, :, 1, 4])
+
+
+def test_feature_maps_have_a_row_for_each_picture():
+    maps = {"conv2d_3": np.arange(4 * 36 * 3.0).reshape(4, 6, 6, 3), **MAPS}
+    figure = plotting.plot_feature_maps(maps, GRAY, filter_index=1)
+    assert titles(figure)[1] == "convolution\n6 x 6"
+    assert titles(figure)[3] == "pooling\n3 x 3"
+    np.testing.assert_array_equal(shown(figure.axes[9]), maps["conv2d_3"][2, ..., 1])
+
+
+def test_heat_maps_of_a_row_share_one_scale():
+    maps = np.stack([np.full((8, 8), value) for value in (1.0, 2.0, 3.0, 4.0)])
+    figure = plotting.plot_heatmaps(GRAY, {"trained": maps}, titles=NAMES)
+    assert {ax.get_images()[1].get_clim() for ax in figure.axes[4:]} == {(0, 4)}
+    assert titles(figure)[:4] == [*NAMES]
+    assert figure.axes[4].get_ylabel() == "trained"
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+WRONG_CALLS = [
+    ("plot_images", (GRAY[0, ..., 0],), {}, r"shape \(8, 8\): give pictures.*x_train\[:1\]"),
+    ("plot_images", (GRAY[:0],), {}, r"shape \(0, 8, 8, 1\): give pictures"),
+    ("plot_images", (np.zeros((2, 8, 8, 2)),), {}, "give pictures"),
+    ("plot_images", (GRAY, [1, 2]), {}, "labels has 2 entries for 4 pictures: give one for each"),
+    ("plot_images", (GRAY,), {"predictions": [1]}, "predictions has 1 entries for 4"),
+    (
+        "plot_images",
+        (GRAY, [0, 1, 2, 4]),
+        {"class_names": NAMES},
+        "label 4 is not .* 4 class_names",
+    ),
+    ("plot_images", (GRAY, [0, 1, 2, -1]), {"class_names": NAMES}, "label -1 is not"),
+    ("plot_images", (GRAY,), {"columns": 0}, "columns=0: give a whole number of at least 1"),
+    ("plot_label_counts", (np.eye(3),), {}, r"float64 \(3, 3\): give integers \(N,\)"),
+    ("plot_label_counts", (np.array([], int),), {}, "give integers"),
+    ("plot_label_counts", (np.array([9]),), {"class_names": NAMES}, "label 9 is not"),
+    ("plot_mistakes", (score(), GRAY[:2]), {}, "the score has 4 entries for 2 pictures"),
+    ("plot_mistakes", (np.eye(4), GRAY), {}, "ndarray is no Score: pass what evaluate returned"),
+    ("plot_mistakes", (score(), GRAY), {"most": 0}, "most=0: give a whole number"),
+    ("plot_augmentation", ("rotate", GRAY), {}, "augment='rotate': pass one such as RandomAffine"),
+    ("plot_augmentation", (RandomAffine(), GRAY[0]), {"variants": 0}, "variants=0: give a whole"),
+    ("plot_augmentation", (RandomAffine(), GRAY[0, 0]), {}, "give pictures"),
+    ("plot_confusion_matrix", (score(),), {"class_names": "ab"}, "2 entries for 4 classes"),
+    ("plot_confusion_matrix", (np.eye(3),), {}, "ndarray is no Score"),
+    ("plot_probabilities", (np.eye(3),), {}, r"float64 \(3, 3\) found: give numbers \(classes\)"),
+    ("plot_probabilities", ([0.1, np.nan],), {}, "probabilities holds NaN or infinity"),
+    ("plot_probabilities", ([],), {}, "probabilities: .*give numbers"),
+    ("plot_probabilities", ([0.1, 0.9],), {"label": 2}, "label=2: give a class from 0 to 1"),
+    (
+        "plot_probabilities",
+        ([0.1, 0.9],),
+        {"class_names": ["a"]},
+        "label 1 is not .* 1 class_names",
+    ),
+    ("plot_history", ({},), {}, r"runs={}: give a dictionary"),
+    ("plot_history", ([run()],), {}, r"runs=\[.*: give a dictionary"),
+    ("plot_history", ({"a": []},), {}, r"'a' is \[\]: give what `train`"),
+    ("plot_history", ({"a": {"loss": [1]}},), {}, "'a' is .*: give what `train`"),
+    ("plot_history", (run(),), {"metrics": ["f1"]}, "'run' has no 'f1': it has .'accuracy'"),
+    ("plot_history", (run(),), {"metrics": []}, "metrics is empty: name some"),
+    ("plot_schedule", ({},), {}, "schedules={}: give a dictionary"),
+    ("plot_schedule", (one_cycle(0.1),), {}, "schedules=.*: give a dictionary"),
+    ("plot_schedule", ({"a": 0.1},), {}, "'a' is 0.1: give a schedule such as one_cycle"),
+    ("plot_schedule", ({"a": one_cycle(0.1)},), {"epochs": 0}, "epochs=0: give a whole number"),
+    ("plot_comparison", ({},), {}, "results={}: give a dictionary"),
+    ("plot_comparison", (score(),), {}, "results=.*: give a dictionary"),
+    ("plot_comparison", ({"a": []},), {}, r"'a' is \[\]: give what `train`"),
+    ("plot_comparison", ({"a": 0.9},), {}, "'a' is 0.9: give what `train`"),
+    ("plot_comparison", ({"a": score(), "b": run()},), {}, "mixes test scores with runs: compare"),
+    ("plot_comparison", ({"a": run(validation=False)},), {}, "'a' has no 'val_accuracy': train"),
+    ("plot_signed", (np.zeros(3),), {}, r"values: float64 \(3,\) found: give numbers \(height"),
+    ("plot_signed", (np.zeros((0, 3)),), {}, "values: .*give numbers"),
+    ("plot_signed", ([["a"]],), {}, "values: <U1 .*give numbers"),
+    ("plot_signed", ([[np.nan]],), {}, "values holds NaN or infinity: look for"),
+    ("plot_convolution_steps", (np.eye(3), np.eye(2), []), {}, "positions is empty: give"),
+    ("plot_convolution_steps", (np.eye(3), np.eye(2), [(0, 2)]), {}, r"\(0, 2\) lies outside"),
+    ("plot_convolution_steps", (np.eye(3), np.eye(2), [(-1, 0)]), {}, r"\(-1, 0\) lies outside"),
+    ("plot_convolution_steps", (COLOUR[0], np.eye(2), [(0, 0)]), {}, r"image: uint8 \(8, 8, 3\)"),
+    ("plot_convolution_steps", (np.eye(3), np.eye(4), [(0, 0)]), {}, "use a smaller one"),
+    ("plot_filters", (np.zeros((3, 3)),), {}, r"shape \(3, 3\), channel is 0: give layer.get_w"),
+    ("plot_filters", (np.zeros((3, 3, 1, 2)),), {"channel": 1}, "channel is 1: give"),
+    ("plot_filters", (np.zeros((3, 3, 1, 0)),), {}, "give layer.get_weights"),
+    ("plot_feature_maps", (MAPS, GRAY[:2]), {}, "conv2d has 4 pictures .*not 2"),
+    ("plot_feature_maps", (MAPS, GRAY), {"filter_index": 3}, "3 filters: give .*not 3"),
+    ("plot_feature_maps", ({}, GRAY), {}, "maps={}: give a dictionary"),
+    ("plot_feature_maps", (MAPS["conv2d"], GRAY), {}, "maps=.*: give a dictionary"),
+    ("plot_heatmaps", (GRAY, {"a": np.ones((2, 8, 8))}), {}, r"'a' has maps of shape \(2, 8, 8\)"),
+    ("plot_heatmaps", (GRAY, {"a": np.ones((4, 4, 4))}), {}, "of the same height and width"),
+    ("plot_heatmaps", (GRAY, {"a": np.ones((4, 8))}), {}, r"'a': float64 \(4, 8\) found: give"),
+    ("plot_heatmaps", (GRAY, np.ones((4, 8, 8))), {}, "heatmaps=.*: give a dictionary"),
+    ("plot_heatmaps", (GRAY, {"a": np.ones((4, 8, 8))}), {"titles": ["a"]}, "1 titles for 4"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "options", "message"),
+    [pytest.param(*call, id=f"{call[0]}-{n}") for n, call in enumerate(WRONG_CALLS)],
+)
+def test_bad_input_is_refused_before_a_figure_opens(name, arguments, options, message):
+    with pytest.raises(ValueError, match=f"(?s){message}"):
+        getattr(plotting, name)(*arguments, **options)
+    assert not plt.get_fignums()

@@ -1,0 +1,227 @@
+"""Results: shown, kept, collected, tabled beside the references, and never measured on samples."""
+
+import json
+
+import nbformat
+import numpy as np
+import pytest
+
+from cnncourse import models, notices, results
+from cnncourse.results import MIME, REFERENCES, collect, read_all, record, table, update_readme
+from cnncourse.training import Score, TrainingRun
+
+
+@pytest.fixture(scope="module")
+def run():
+    model = models.dense_net((28, 28, 1), [8])
+    return TrainingRun(model, {"loss": [2.0, 1.0]}, 2.5, 3)
+
+
+def score(source="download", wrong=1) -> Score:
+    labels = np.arange(10)
+    return Score(np.eye(10)[np.where(labels < wrong, 9 - labels, labels)], labels, "mnist", source)
+
+
+@pytest.fixture
+def displayed(monkeypatch) -> list:
+    """Let `record` believe that it runs in a notebook, and return what it displays."""
+    shown = []
+    monkeypatch.setattr(results, "in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    return shown
+
+
+def entry(**changes) -> dict:
+    return {
+        "id": "E02",
+        "what": "three convolutions",
+        "dataset": "mnist",
+        "accuracy": 0.9912,
+        "interval": [0.9891, 0.9929],
+        "parameters": 93322,
+        "epochs": 5,
+        "seconds": 61.4,
+        "seed": 0,
+        "data_source": "download",
+        **changes,
+    }
+
+
+def notebook(*entries) -> dict:
+    outputs = [
+        nbformat.v4.new_output("display_data", {"text/plain": "…", MIME: entry})
+        for entry in entries
+    ]
+    stream = nbformat.v4.new_output("stream", text="1 epoch in 2 s")
+    cells = [
+        nbformat.v4.new_markdown_cell("# A lesson"),
+        nbformat.v4.new_code_cell("record(...)", outputs=[stream, *outputs]),
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def write(folder, lesson, *entries):
+    folder.mkdir(exist_ok=True)
+    text = json.dumps({"lesson": lesson, "experiments": entries})
+    (folder / f"{lesson}.json").write_text(text, encoding="utf-8")
+
+
+# record
+
+
+@pytest.mark.parametrize(
+    "experiment, source, line",
+    [
+        ("E01", "download", "E01: 90.00 % (reference 97.37 %)"),
+        ("E07", "data folder", "E07: 90.00 %"),  # its accuracy was never published
+        ("L03-wide", "download", "L03-wide: 90.00 %"),
+        (
+            "E01",
+            "samples",
+            "E01: 90.00 % (reference 97.37 %); not kept, as it was measured on samples",
+        ),
+    ],
+)
+def test_record_prints_one_line(run, capsys, experiment, source, line):
+    record(experiment, "tiny", score(source), run)
+    assert capsys.readouterr().out == line + "\n"
+
+
+def test_record_keeps_the_measurement_in_the_notebooks_output(run, displayed, capsys):
+    measured = score()
+    record("E01", "tiny", measured, run)
+    (bundle,) = displayed
+    assert bundle["text/plain"] == "E01: 90.00 % (reference 97.37 %)"
+    assert bundle[MIME] == {
+        "id": "E01",
+        "what": "tiny",
+        "dataset": "mnist",
+        "accuracy": 0.9,
+        "interval": list(measured.interval),
+        "parameters": 6370,
+        "epochs": 2,
+        "seconds": 2.5,
+        "seed": 3,
+        "data_source": "download",
+    }
+    assert collect(notebook(json.loads(json.dumps(bundle[MIME])))) == [bundle[MIME]]
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("seconds, kept", [(None, 5.0), (3.04, 3.0)])
+def test_record_adds_up_a_committee(run, displayed, seconds, kept):
+    record("E11", "committee", score(), [run, run], seconds=seconds)
+    entry = displayed[0][MIME]
+    assert (entry["parameters"], entry["seconds"], entry["epochs"]) == (12740, kept, 2)
+
+
+@pytest.mark.parametrize("experiment, runs", [("", 1), (None, 1), (2, 1), ("E01", 0)])
+def test_record_refuses_what_has_no_id_or_no_run(run, experiment, runs):
+    with pytest.raises(ValueError, match="needs an id such as 'E02' and at least one run"):
+        record(experiment, "tiny", score(), [run] * runs)
+
+
+def test_record_refuses_the_dictionary_of_train_many(run):
+    with pytest.raises(ValueError, match="at least one run; found str"):
+        record("E01", "tiny", score(), {"small": [run]})
+
+
+# collect
+
+
+def test_collect_finds_every_entry_in_the_order_of_the_cells():
+    entries = [entry(id="E02"), entry(id="E01")]
+    assert collect(notebook(*entries)) == entries
+    assert collect(notebook()) == []
+
+
+def test_collect_refuses_samples():
+    lesson = notebook(entry(), entry(id="E05", data_source="samples"))
+    with pytest.raises(ValueError, match="E05 was measured on samples.*`cnncourse fetch`"):
+        collect(lesson)
+
+
+# table
+
+
+def rows_of(text: str) -> dict[str, list[str]]:
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in text.splitlines()]
+    assert {len(row) for row in rows} == {9}
+    return {row[0]: row for row in rows[2:]}
+
+
+def test_table_has_a_row_for_each_reference_and_marks_the_missing(tmp_path):
+    write(tmp_path, "03_first_conv_net", entry())
+    rows = rows_of(table(tmp_path))
+    assert list(rows) == list(REFERENCES) == [f"E{number:02}" for number in range(1, 29)]
+    missing = [key for key, row in rows.items() if row[4] == "*not measured here*"]
+    assert missing == [key for key in REFERENCES if key != "E02"]
+    assert rows["E02"][1:] == [
+        "MNIST",
+        "three convolutions, dense 64",
+        "98.91",
+        "three convolutions",
+        "**99.12** (98.91–99.29)",
+        "93,322",
+        "5",
+        "61",
+    ]
+    assert rows["E07"][3] == "–"
+
+
+def test_table_ends_with_the_lessons_own_experiments(tmp_path):
+    write(tmp_path, "11_fast", entry(id="L11-b", dataset="cifar10"), entry(id="L11-a"))
+    write(tmp_path, "12_drawn", entry(id="L12", dataset="digits of ours"))
+    rows = rows_of(table(tmp_path))
+    assert list(rows)[28:] == ["L11-a", "L11-b", "L12"]
+    assert rows["L11-b"][1:4] == ["CIFAR-10", "–", "–"]
+    assert rows["L12"][1] == "digits of ours"
+
+
+def test_empty_folder_gives_a_table_of_nothing_measured(tmp_path):
+    assert table(tmp_path).count("*not measured here*") == 28
+
+
+def test_read_all_names_the_lesson_and_sorts_by_id(tmp_path):
+    write(tmp_path, "03_b", entry(id="E09"), entry(id="E03"))
+    write(tmp_path, "01_a", entry(id="E05"))
+    found = [(entry["id"], entry["lesson"]) for entry in read_all(tmp_path)]
+    assert found == [("E03", "03_b"), ("E05", "01_a"), ("E09", "03_b")]
+
+
+# update_readme
+
+
+def test_readme_changes_between_the_marks_only(tmp_path):
+    readme, folder = tmp_path / "README.md", tmp_path / "results"
+    write(folder, "03_first_conv_net", entry())
+    end = "<!-- /results -->"
+    before, after = "# Kürs\n\n", f"\nMore.\nThe marks are `{end}`.\n"
+    readme.write_text(f"{before}<!-- results -->\nold\n{end}{after}", encoding="utf-8")
+    for _ in range(2):  # the second time changes nothing
+        update_readme(readme, folder)
+        wanted = f"{before}<!-- results -->\n{table(folder)}\n{end}{after}"
+        assert readme.read_text(encoding="utf-8") == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<!-- results -->\n", "<!-- /results -->", "<!-- /results -->\n<!-- results -->\n"]
+)
+def test_readme_without_both_marks_is_refused_and_left(tmp_path, text):
+    readme = tmp_path / "README.md"
+    readme.write_text(text)
+    with pytest.raises(ValueError, match="README.md lacks the marks .*: put them back"):
+        update_readme(readme, tmp_path)
+    assert readme.read_text() == text
+
+
+# The box and the mode of display
+
+
+def test_notice_is_html_in_a_notebook_and_escaped(monkeypatch):
+    shown = []
+    monkeypatch.setattr(notices, "in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    notices.notice("A <title>", "x < y")
+    assert "<b>A &lt;title&gt;</b>" in shown[0]["text/html"]
+    assert "x &lt; y" in shown[0]["text/html"] and "| x < y" in shown[0]["text/plain"]
