@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from cnncourse import plotting
 from cnncourse.augmentation import RandomAffine
 from cnncourse.plotting.style import COLORS, WRONG
-from cnncourse.training import Score, TrainingRun, one_cycle
+from cnncourse.training import Score, TrainingRun
 
 NAMES = ("T-shirt/top", "Trouser", "Pullover", "Ankle boot")
 GRAY = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 1), dtype=np.uint8)
@@ -110,10 +110,6 @@ CALLS = {
     "plot_probabilities": [
         ((np.array([0.1, 0.2, 0.3, 0.4]),), {}),
         (([0.1, 0.2, 0.3, 0.4],), {"label": np.int64(2), "class_names": np.array(NAMES)}),
-    ],
-    "plot_schedule": [
-        (({"one-cycle": one_cycle(0.004)},), {"epochs": 3}),
-        (({str(i): one_cycle(0.001) for i in range(12)},), {}),
     ],
     "plot_signed": [
         ((np.array([[-1, 0], [0, 8]]),), {"numbers": True}),
@@ -296,12 +292,6 @@ def test_comparison_of_runs_shows_each_and_the_interval_of_their_mean():
     assert ax.get_xlabel() == "validation accuracy (%)"
 
 
-def test_a_schedule_is_drawn_over_its_epochs():
-    line = plotting.plot_schedule({"fall": lambda progress, _: 1 - progress}, epochs=4).lines[0]
-    np.testing.assert_allclose(line.get_ydata(), 1 - line.get_xdata() / 4)
-    assert line.get_xdata()[-1] == 4
-
-
 def test_signed_numbers_have_white_at_0_and_legible_text():
     ax = plotting.plot_signed(np.array([[-8, 0], [2, 4]]), numbers=True)
     assert ax.get_images()[0].get_clim() == (-8, 8)
@@ -386,10 +376,6 @@ WRONG_CALLS = [
     ("plot_history", ({"a": {"loss": [1]}},), {}, "'a' is .*: give what `train`"),
     ("plot_history", (run(),), {"metrics": ["f1"]}, "'run' has no 'f1': it has .'accuracy'"),
     ("plot_history", (run(),), {"metrics": []}, "metrics is empty: name some"),
-    ("plot_schedule", ({},), {}, "schedules={}: give a dictionary"),
-    ("plot_schedule", (one_cycle(0.1),), {}, "schedules=.*: give a dictionary"),
-    ("plot_schedule", ({"a": 0.1},), {}, "'a' is 0.1: give a schedule such as one_cycle"),
-    ("plot_schedule", ({"a": one_cycle(0.1)},), {"epochs": 0}, "epochs=0: give a whole number"),
     ("plot_comparison", ({},), {}, "results={}: give a dictionary"),
     ("plot_comparison", (score(),), {}, "results=.*: give a dictionary"),
     ("plot_comparison", ({"a": []},), {}, r"'a' is \[\]: give what `train`"),

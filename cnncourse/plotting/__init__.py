@@ -12,7 +12,7 @@ from cnncourse.plotting.convolutions import (
     plot_heatmaps,
     plot_signed,
 )
-from cnncourse.plotting.curves import plot_comparison, plot_history, plot_schedule
+from cnncourse.plotting.curves import plot_comparison, plot_history
 from cnncourse.plotting.pictures import (
     plot_augmentation,
     plot_images,
@@ -34,6 +34,5 @@ __all__ = [
     "plot_label_counts",
     "plot_mistakes",
     "plot_probabilities",
-    "plot_schedule",
     "plot_signed",
 ]

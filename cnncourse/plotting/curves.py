@@ -1,4 +1,4 @@
-"""Figures of training runs: learning curves, schedules and comparisons."""
+"""Figures of training runs: learning curves and comparisons."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name, whole
+from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name
 from cnncourse.training import Score, TrainingRun
-from cnncourse.training.schedules import Schedule
 
 Runs = Mapping[str, TrainingRun | Sequence[TrainingRun]]
 
@@ -74,42 +73,6 @@ def plot_history(
         labels += ["validation", "training"]
     axes.flat[0].legend(handles, labels, fontsize=8)
     return figure
-
-
-def plot_schedule(
-    schedules: Mapping[str, Schedule], *, epochs: int = 10, ax: Axes | None = None
-) -> Axes:
-    """Draw learning rates over the course of a training.
-
-    Args:
-        schedules: Schedules by name, such as ``{"one-cycle": one_cycle(0.004)}``.
-        epochs: Epochs of the training.
-        ax: Where to draw; a new figure if None.
-
-    Returns:
-        The axes.
-
-    Raises:
-        ValueError: If there is nothing to draw, or something is no schedule.
-
-    Example:
-        >>> plot_schedule({"constant": lambda progress, history: 0.001}).get_xlabel()
-        'epoch'
-    """
-    for name, schedule in by_name("schedules", schedules).items():
-        if not callable(schedule):
-            raise ValueError(f"{name!r} is {schedule!r}: give a schedule such as one_cycle(0.004).")
-    epochs = whole("epochs", epochs)
-    ax = axes_or_new(ax)
-    progress = np.linspace(0, 1, 200)
-    for number, (name, schedule) in enumerate(schedules.items()):
-        rates = [schedule(share, {}) for share in progress]
-        style = LINE_STYLES[number % len(LINE_STYLES)]
-        ax.plot(progress * epochs, rates, style, color=COLORS[number % len(COLORS)], label=name)
-    ax.set(xlabel="epoch", ylabel="learning rate")
-    ax.grid(alpha=0.3)
-    ax.legend(fontsize=8)
-    return ax
 
 
 def plot_comparison(
