@@ -115,12 +115,28 @@ class _Look(NamedTuple):
 
 _LOOKS = {
     "fashion_mnist": _Look(
-        "L", 28, tuple(_GARMENTS.values()), ground=(0, 0), body=(80, 235),
-        size=(0.65, 1.0), shift=0.22, turn=0.13, bend=0.07, clutter=0,
+        "L",
+        28,
+        tuple(_GARMENTS.values()),
+        ground=(0, 0),
+        body=(80, 235),
+        size=(0.65, 1.0),
+        shift=0.22,
+        turn=0.13,
+        bend=0.07,
+        clutter=0,
     ),
     "cifar10": _Look(
-        "RGB", 32, tuple(_OBJECTS.values()), ground=(90, 255), body=(0, 255),
-        size=(0.75, 1.0), shift=0.12, turn=0.12, bend=0.05, clutter=5,
+        "RGB",
+        32,
+        tuple(_OBJECTS.values()),
+        ground=(90, 255),
+        body=(0, 255),
+        size=(0.75, 1.0),
+        shift=0.12,
+        turn=0.12,
+        bend=0.05,
+        clutter=5,
     ),
 }
 _NAMES = ("mnist", *_LOOKS)
@@ -207,10 +223,12 @@ def _write_digits(originals: list[Image.Image], count: int, rng: np.random.Gener
     matrix = matrix.T.reshape(count, 2, 2)
     offset = 8 - matrix @ rng.normal(14, 1.1, (count, 2, 1))
     coefficients = np.concatenate([matrix, offset], -1).reshape(count, 6).tolist()
-    pictures = np.stack([
-        np.asarray(originals[i].transform((28, 28), Image.AFFINE, affine, Image.BICUBIC))
-        for i, affine in zip(picks, coefficients, strict=True)
-    ])
+    pictures = np.stack(
+        [
+            np.asarray(originals[i].transform((28, 28), Image.AFFINE, affine, Image.BICUBIC))
+            for i, affine in zip(picks, coefficients, strict=True)
+        ]
+    )
     # A steep ramp gives the blurred strokes MNIST's crisp edges; where it starts sets their width.
     start, rise = rng.uniform([[80], [60]], [[140], [100]], (2, count))[..., None, None]
     return (np.clip((pictures - start) / rise, 0, 1) * 255).astype(np.uint8)
