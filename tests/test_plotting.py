@@ -63,7 +63,7 @@ def titles(figure):
 
 MAPS = {"conv2d": np.ones((4, 6, 6, 3)), "max_pooling2d": np.ones((4, 3, 3, 3))}
 CALLS = {
-    "plot_augmentation": [
+    "plot_augmentations": [
         ((RandomAffine(10, 0.1), GRAY), {}),
         ((RandomAffine(10, 0.1), COLOUR), {"variants": 2, "seed": 3}),
         ((RandomAffine(10, 0.1), GRAY[..., 0]), {"variants": np.int64(2)}),
@@ -137,7 +137,7 @@ def test_it_draws_without_show_or_warning_and_leaves_its_input_alone(name, argum
     drawn(result)
     assert len(plt.get_fignums()) == 1
     after = (arguments, options)
-    if name == "plot_augmentation":
+    if name == "plot_augmentations":
         before, after = before[0][1], after[0][1]
     np.testing.assert_equal(plain(after), plain(before))
 
@@ -165,7 +165,7 @@ def test_read_only_pictures_are_drawn():
     images = GRAY.copy()
     images.flags.writeable = False
     drawn(plotting.plot_images(images))
-    drawn(plotting.plot_augmentation(RandomAffine(10), images))
+    drawn(plotting.plot_augmentations(RandomAffine(10), images))
 
 
 # --- what is drawn -------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def test_a_perfect_score_has_no_mistakes_to_show():
 
 def test_augmentation_shows_the_originals_and_variants_of_the_seed():
     rows = [
-        [shown(ax) for ax in plotting.plot_augmentation(RandomAffine(40), GRAY, seed=seed).axes]
+        [shown(ax) for ax in plotting.plot_augmentations(RandomAffine(40), GRAY, seed=seed).axes]
         for seed in (0, 0, 1)
     ]
     for row in rows:
@@ -355,9 +355,9 @@ WRONG_CALLS = [
     ("plot_mistakes", (score(), GRAY[:2]), {}, "the score has 4 entries for 2 pictures"),
     ("plot_mistakes", (np.eye(4), GRAY), {}, "ndarray is no Score: pass what evaluate returned"),
     ("plot_mistakes", (score(), GRAY), {"most": 0}, "most=0: give a whole number"),
-    ("plot_augmentation", ("rotate", GRAY), {}, "augment='rotate': pass one such as RandomAffine"),
-    ("plot_augmentation", (RandomAffine(), GRAY[0]), {"variants": 0}, "variants=0: give a whole"),
-    ("plot_augmentation", (RandomAffine(), GRAY[0, 0]), {}, "give pictures"),
+    ("plot_augmentations", ("rotate", GRAY), {}, "augment='rotate': pass one such as RandomAffine"),
+    ("plot_augmentations", (RandomAffine(), GRAY[0]), {"variants": 0}, "variants=0: give a whole"),
+    ("plot_augmentations", (RandomAffine(), GRAY[0, 0]), {}, "give pictures"),
     ("plot_confusion_matrix", (score(),), {"class_names": "ab"}, "2 entries for 4 classes"),
     ("plot_confusion_matrix", (np.eye(3),), {}, "ndarray is no Score"),
     ("plot_probabilities", (np.eye(3),), {}, r"float64 \(3, 3\) found: give numbers \(classes\)"),

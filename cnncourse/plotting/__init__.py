@@ -14,7 +14,7 @@ from cnncourse.plotting.convolutions import (
 )
 from cnncourse.plotting.curves import plot_comparison, plot_history
 from cnncourse.plotting.pictures import (
-    plot_augmentation,
+    plot_augmentations,
     plot_images,
     plot_label_counts,
     plot_mistakes,
@@ -22,7 +22,7 @@ from cnncourse.plotting.pictures import (
 from cnncourse.plotting.scores import plot_confusion_matrix, plot_probabilities
 
 __all__ = [
-    "plot_augmentation",
+    "plot_augmentations",
     "plot_comparison",
     "plot_confusion_matrix",
     "plot_convolution_steps",

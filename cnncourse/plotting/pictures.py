@@ -154,7 +154,7 @@ def plot_mistakes(
     return figure
 
 
-def plot_augmentation(
+def plot_augmentations(
     augment: Augmentation, images: np.ndarray, *, variants: int = 8, seed: int = 0
 ) -> Figure:
     """Show pictures beside random variants of them.
@@ -174,7 +174,7 @@ def plot_augmentation(
     Example:
         >>> from cnncourse.augmentation import RandomAffine
         >>> picture = np.zeros((1, 28, 28, 1), np.uint8)
-        >>> len(plot_augmentation(RandomAffine(rotation=10), picture, variants=4).axes)
+        >>> len(plot_augmentations(RandomAffine(rotation=10), picture, variants=4).axes)
         5
     """
     if not isinstance(augment, Augmentation):

@@ -91,7 +91,7 @@ plotting.plot_confusion_matrix(quick_score, class_names=names);
 
 # %%
 varied = augmentation.RandomAffine(shift=0.07, flip=True)
-plotting.plot_augmentation(varied, fashion.x_train[:2], variants=9);
+plotting.plot_augmentations(varied, fashion.x_train[:2], variants=9);
 
 # %%
 model = models.conv_net(fashion.picture_shape, layers, padding="same", batch_norm=True)
@@ -156,8 +156,17 @@ first = next(layer for layer in model.layers if isinstance(layer, keras.layers.C
 plotting.plot_filters(first.get_weights()[0]);
 
 # %% [markdown]
-# Many are negative on one side and positive on the other: edge finders, for edges of all directions.
-# Others look for spots and lines. Nobody told the network about edges.
+# **Predict:** these are the filters after training. What did they look like before?
+
+# %% mystnb={"image": {"alt": "The same 32 filters with random weights: orange and purple squares without any order, many of which could be taken for edges too"}}
+untrained = explain.with_random_weights(model)
+plotting.plot_filters(untrained.layers[2].get_weights()[0]);
+
+# %% [markdown]
+# Compare. Before training, the squares are strewn at random. After training, many filters are negative
+# on one side and positive on the other: edge finders, for edges of all directions. Others look for
+# spots and lines. Nobody told the network about edges. But with nine weights chance draws something
+# like an edge now and then, so do not read too much into a single filter.
 #
 # ## Feature maps
 #
@@ -180,7 +189,6 @@ plotting.plot_feature_maps(maps, shown, filter_index=5);
 # **Predict:** what do the feature maps of an untrained network look like, whose weights are random?
 
 # %% mystnb={"image": {"alt": "The same feature maps with random weights: the garments can be made out as well, also in the deeper layers"}}
-untrained = explain.with_random_weights(model)
 random_maps = explain.feature_maps(untrained, shown)
 plotting.plot_feature_maps(random_maps, shown, filter_index=5);
 

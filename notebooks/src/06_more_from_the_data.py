@@ -49,7 +49,7 @@ mnist
 
 # %% mystnb={"image": {"alt": "Three digits, each with nine random variants: slightly turned, shifted and zoomed, all still readable"}}
 augment = RandomAffine(rotation=10, shift=0.1, zoom=0.1)
-plotting.plot_augmentation(augment, mnist.x_train[:3], variants=9);
+plotting.plot_augmentations(augment, mnist.x_train[:3], variants=9);
 
 # %% [markdown]
 # On the left the originals, then nine variants of each. Every epoch draws new ones, so the network
@@ -63,7 +63,7 @@ plotting.plot_augmentation(augment, mnist.x_train[:3], variants=9);
 
 # %% mystnb={"image": {"alt": "The same digits with too much augmentation: mirrored, upside down or half outside; several cannot be told apart any more"}}
 too_much = RandomAffine(rotation=180, shift=0.3, flip=True)
-plotting.plot_augmentation(too_much, mnist.x_train[:3], variants=9);
+plotting.plot_augmentations(too_much, mnist.x_train[:3], variants=9);
 
 # %% [markdown]
 # A 6 upside down is a 9, and a mirrored 2 is nothing. Labels that are no longer true teach nonsense.
