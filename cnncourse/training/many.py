@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ from cnncourse.training.arguments import check_pictures, check_recipe
 from cnncourse.training.engine import TrainingRun, train
 
 Builder = Callable[[], keras.Model]
+
+# loky replaces a worker whose memory has grown, and says so: nothing that a student can mend.
+warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
 
 _one_at_a_time = threading.Lock()  # a Dask worker may have several threads in one process
 

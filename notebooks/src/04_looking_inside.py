@@ -160,7 +160,7 @@ plotting.plot_filters(first.get_weights()[0]);
 
 # %% mystnb={"image": {"alt": "The same 32 filters with random weights: orange and purple squares without any order, many of which could be taken for edges too"}}
 untrained = explain.with_random_weights(model)
-plotting.plot_filters(untrained.layers[2].get_weights()[0]);
+plotting.plot_filters(untrained.get_layer(first.name).get_weights()[0]);
 
 # %% [markdown]
 # Compare. Before training, the squares are strewn at random. After training, many filters are negative
