@@ -77,7 +77,8 @@ for name, pixels in {
     print(f"{name:12} {str(pixels.dtype):8} {pixels.nbytes / len(sample):6.0f} bytes a picture")
 
 # %% [markdown]
-# Dividing makes `float64`: eight times as large. For all of MNIST that is 376 MB instead of 47.
+# Dividing makes `float64`: eight times as large. For the 60,000 pictures outside the test set that is
+# 376 MB instead of 47.
 # So in this course pixels stay `uint8`, and the network itself divides by 255 as its first step.
 #
 # ## Are all digits equally frequent?
@@ -85,12 +86,11 @@ for name, pixels in {
 # If nine in ten pictures were ones, a program that always says "one" would be right nine times in
 # ten. Look before you trust an accuracy.
 
-# %% mystnb={"image": {"alt": "Bar chart of the number of training pictures of each digit: all ten bars are of nearly the same height"}}
+# %% mystnb={"image": {"alt": "Bar chart of the number of training pictures of each digit: all ten bars are of similar height"}}
 plotting.plot_label_counts(mnist.y_train);
 
 # %% [markdown]
-# The bars are nearly equal: guessing gives about 10 %. The fives are a little rarer, the ones a
-# little more frequent.
+# The bars are similar: guessing gives about 10 %, and always saying "one" about 11 %.
 #
 # ## Three sets, three purposes
 #
@@ -110,7 +110,8 @@ plotting.plot_label_counts(mnist.y_train);
 #
 # A **dense** layer connects every input with every neuron. A neuron multiplies each of its inputs
 # by a weight, adds everything up and passes the sum through an activation. Training finds the
-# weights.
+# weights. The activation **relu** passes positive sums on and makes 0 of negative ones. Without it, two
+# layers in a row could do no more than one.
 
 # %%
 import keras
@@ -139,16 +140,21 @@ print(network.count_params())
 # ## Practise on a small set
 #
 # While you try things out, do not wait for 54,000 pictures. 5,000 are enough to see whether
-# something works. `subset` draws them so that the classes stay equally frequent.
+# something works. `subset` draws them so that each class stays as frequent as before.
 
 # %%
 small = mnist.subset(5000)
 small
 
 # %% [markdown]
-# Three calls make a trained network. `compile` chooses the optimizer and the loss. `fit` goes
-# through the pictures, 32 at a time, and changes the weights a little after each batch. One pass
-# over all pictures is an **epoch**.
+# Three calls make a trained network: `compile`, `fit` and `predict`.
+#
+# - The **loss** is a number for how wrong the answers are. Cross-entropy is large when the true class got
+#   a small probability.
+# - The **optimizer** (here one called Adam) changes the weights so that the loss becomes smaller. The
+#   **learning rate** is the size of its steps.
+# - `fit` goes through the pictures 32 at a time: a **batch**. After each batch the optimizer takes a
+#   step. One pass over all pictures is an **epoch**.
 #
 # The labels are integers (`7`), so the loss is called *sparse* categorical cross-entropy. Without
 # "sparse", Keras expects each label as a row of ten numbers with a single 1: **one-hot**.
@@ -172,7 +178,7 @@ history = network.fit(
 # %% [markdown]
 # Each line is an epoch. `accuracy` is measured on the training pictures, `val_accuracy` on the
 # validation pictures. The first rises faster: the network begins to know its training pictures by
-# heart.
+# heart, and that does not help with new ones.
 #
 # ## From pictures to answers
 #
@@ -205,7 +211,7 @@ print("truth:  ", mnist.y_val[:8])
 # `models.dense_net` builds the same network as above.
 #
 # **Predict:** with 11 times as many pictures and the same 5 epochs, will the validation accuracy
-# rise by less than 1, about 3, or more than 5 points?
+# rise by less than 2 points, or by more than 4?
 
 # %%
 model = models.dense_net(mnist.picture_shape, [128])
@@ -219,7 +225,7 @@ run = training.train(
 )
 
 # %% [markdown]
-# More data helps more than anything that you could do to the network. Two details of the recipe
+# Most of this gain comes from the data, some of it from a better recipe. Two details of that recipe
 # come from later lessons. The learning rate first rises and then falls to almost nothing
 # (`one_cycle`, lesson 8). And the network is asked to be 91 % sure rather than 100 %
 # (`label_smoothing`), which keeps it from overdoing things.
@@ -230,7 +236,7 @@ plotting.plot_history(run);
 # %% [markdown]
 # The curves show both sets, epoch by epoch. At first validation is ahead, because the training
 # accuracy is an average over an epoch in which the network still improves. At the end training is a
-# point ahead: the network begins to know its pictures by heart.
+# point ahead.
 #
 # ## Measure once
 #
@@ -246,8 +252,8 @@ results.record("E01", "dense 128, one-cycle", score, run)
 # %% [markdown]
 # Published course pages report 97.37 % for the same network trained with a constant learning rate.
 #
-# The **interval** says how far to trust the number. Other test pictures would give another
-# accuracy, most likely within it. Two networks whose accuracies differ by 0.1 points on 10,000
+# The **interval** says how far to trust the number. With endless test pictures the accuracy would most
+# likely lie within it. Two networks whose accuracies differ by 0.1 points on 10,000
 # pictures may well be equally good.
 #
 # ## Where is it wrong?

@@ -93,7 +93,7 @@ convolve_slowly(picture, kernel)
 plotting.plot_convolution_steps(picture, kernel, [(0, 0), (0, 1), (1, 2), (3, 3)]);
 
 # %% [markdown]
-# The window could not stand on the outermost pixels, so the result is smaller: 4 by 4 instead of
+# The window's middle cannot stand on the outermost pixels, so the result is smaller: 4 by 4 instead of
 # 6 by 6. Remember the rule: a window of `k` pixels makes the picture `k - 1` pixels smaller.
 #
 # The package has the same computation without loops, as `explain.convolve`. Do both agree?
@@ -188,7 +188,9 @@ for ax, title in zip(axes, ["picture", "red", "green", "blue", "their sum"], str
     ax.set_title(title)
 
 # %% [markdown]
-# An edge that only one channel shows is still there in the sum. A layer with 32 filters has 32 such
+# Here all three channels got the same nine weights. An edge that only one channel shows is still there
+# in the sum (though edges of opposite sign may cancel). In a network each channel gets weights of its
+# own. A layer with 32 filters has 32 such
 # kernels, and its result has 32 channels. The next layer's kernels reach through all 32.
 #
 # **Predict:** how many weights has a 3 by 3 convolution from 3 channels to 32 filters, with a bias
@@ -225,7 +227,7 @@ for row, padding in zip(axes, ["valid", "same"], strict=True):
         draw_setting(stride, padding, ax)
 
 # %% [markdown]
-# With stride 3 the digit is coarse but still there. With "same" the frame of the picture stays.
+# With stride 3 the digit is coarse but still there. With "same" and stride 1 the size stays 28.
 #
 # In JupyterLab, move the sliders yourself. (On the website they are asleep; the figure above shows
 # their settings.)
@@ -251,7 +253,7 @@ numbers = np.array([[1, 2, 0, 0], [3, 9, 0, 1], [5, 5, 7, 0], [5, 5, 0, 8]])
 print(numbers)
 print(explain.max_pool(numbers))
 
-# %% mystnb={"image": {"alt": "The digit's edges before pooling at 26 pixels, after one pooling at 13 and after two at 6: coarser each time, the shape remains"}}
+# %% mystnb={"image": {"alt": "The digit's edges before pooling at 26 pixels, after one pooling at 13 and after two at 6: coarser each time, at 6 only a rough shape is left"}}
 once = explain.max_pool(outline)
 twice = explain.max_pool(once)
 figure, axes = plt.subplots(1, 3, figsize=(8, 2.9), layout="constrained")
@@ -260,7 +262,7 @@ for ax, values in zip(axes, [outline, once, twice], strict=True):
     ax.set_title(f"{values.shape[0]} x {values.shape[1]}")
 
 # %% [markdown]
-# Pooling keeps *that* an edge was found and gives up *exactly where*. That is useful: a digit that
+# Orange vanishes, because the maximum prefers positive numbers. Pooling keeps *that* an edge was found and gives up *exactly where*. That is useful: a digit that
 # moves by a pixel is the same digit. And a window of 3 pixels now spans twice as much of the
 # original picture.
 #
@@ -280,7 +282,7 @@ for step in ["convolution", "pooling", "convolution", "pooling", "convolution"]:
 # ## Recap
 #
 # - A convolution slides a kernel over the picture and sums the products.
-# - One kernel is used everywhere: few weights, and a digit is recognised wherever it stands.
+# - One kernel is used everywhere: few weights, and an edge is found wherever it stands.
 # - Channels are added up; each filter gives one new channel.
 # - "valid" shrinks by `k - 1`, stride `s` divides by `s`, pooling halves.
 #

@@ -36,8 +36,9 @@ settings.start()
 # %% [markdown]
 # ## Six candidates
 #
-# Lesson 3 had three convolutions, two poolings and a dense layer. Here it meets five variations, each
-# changed in one respect.
+# Lesson 3 had three convolutions, two poolings and a dense layer. Here it meets five variations from
+# published pages. Some of them change more than one thing; watch for that. "Fewer poolings" means fewer
+# than "third pooling": it pools twice, like "base", with four convolutions and padding "same".
 
 
 # %%
@@ -57,7 +58,7 @@ candidates = {
 
 # %% [markdown]
 # Each is a **function** that builds a network, not a network. Every run then starts with fresh
-# weights. Two networks that share a layer object would share its weights as well: the second one
+# weights. (`lambda: X` is a function without a name that makes an X.) Two networks that share a layer object would share its weights as well: the second one
 # would start trained.
 #
 # **Predict:** which has the most weights, and which the fewest?
@@ -67,9 +68,9 @@ for name, build in candidates.items():
     print(f"{name:16} {build().count_params():8,} weights")
 
 # %% [markdown]
-# "One convolution" has the fewest convolutions, and more weights than "base": it pools only once, so
-# its dense layer starts from 13 x 13 x 32 = 5,408 numbers. "Fewer poolings" tops them all for the
-# same reason. Weights sit where flattening meets a dense layer.
+# "One convolution" has the fewest convolutions and the most weights. It pools only once, so its dense
+# layer starts from 13 x 13 x 32 = 5,408 numbers. "Third pooling" has the fewest weights: its dense layer
+# starts from 64 numbers. Weights sit where flattening meets a dense layer.
 #
 # ## How much is luck?
 #
@@ -89,8 +90,9 @@ for run in trial["base"]:
     print(f"seed {run.seed}: validation accuracy {run.history['val_accuracy'][-1]:.2%}")
 
 # %% [markdown]
-# The same network, the same pictures, other accuracies. If you compared one run of "base" with one
-# run of a rival, would you notice a difference of 0.2 points? You would. Would it mean anything?
+# The same network, the same pictures, different accuracies. If you compared one run of "base" with one
+# run of a rival, you would notice a difference of 0.1 points. Would it mean anything? By the spread
+# above, probably not.
 
 # %% mystnb={"image": {"alt": "Validation accuracies of six architectures on 5,000 training pictures, three dots each with intervals: third pooling is clearly worst, most others overlap"}}
 plotting.plot_comparison(trial);
@@ -99,13 +101,17 @@ plotting.plot_comparison(trial);
 # A dot is a run, the bar its architecture's mean, the line the 95 % interval of the mean from three
 # runs. Where two lines overlap widely, this experiment cannot tell the architectures apart.
 #
-# What stands out: a third pooling hurts. After it, a single pixel is left for each filter, so the
-# network no longer knows where anything was.
+# What stands out: a third pooling hurts. It makes one pixel of 3 x 3, and a 2 by 2 window fits in there
+# only once: five of the nine squares are thrown away unread. A single convolution hurts as well. "More
+# filters" and "fewer poolings" lead.
 #
-# ## The finalists on everything
+# Choose now, by these validation pictures: "more filters" has the highest mean.
+#
+# ## All of them on everything
 #
 # What is best on 5,000 pictures need not be best on 54,000. So train all candidates once more, on the
-# full set. Small subsets sort out the hopeless; the full set decides.
+# full set, and measure each on the test pictures, once. Our choice is made already: these scores are a
+# report, and nothing is chosen by them.
 
 # %%
 final = training.train_many(candidates, mnist, epochs=5, **recipe)
@@ -126,6 +132,9 @@ for name, experiment in experiments.items():
 plotting.plot_comparison(scores);
 
 # %% [markdown]
+# The lines mean something else than before: how far 10,000 test pictures can be trusted. They do not
+# include the luck of the seed, as each network ran only once.
+#
 # With ten times the pictures all of them gain, and the differences shrink. The order changes, too: on
 # 5,000 pictures the third pooling was worst, on all of them the single convolution is. So the small
 # set was good for a first look, and no more. Accuracy is not everything, though: look at the time.
@@ -139,7 +148,8 @@ for name, (run,) in final.items():
 #
 # Two intervals overlap. Is one network better all the same? Both read **the same** 10,000 pictures,
 # and most of these both read correctly. Only the pictures on which they disagree tell them apart.
-# McNemar's test looks at just those.
+# **McNemar's test** looks at just those. If both were equally good, each disagreement would be a coin
+# toss. How likely is a split this uneven?
 #
 # **Predict:** "more filters" and "one convolution": on how many of the test pictures do they
 # disagree?
@@ -154,7 +164,7 @@ for one, other in pairs:
 # %% [markdown]
 # (0.000 means less than one in two thousand.) A small chance (below 0.05, say) speaks for a real difference **between these two trained
 # networks**. It does not speak about the next seed: for that, you need several runs of each, as
-# above. And whoever compares twenty pairs will find one below 0.05 by luck.
+# above. And whoever compares twenty pairs should expect to find one below 0.05 by luck.
 #
 # ## Pooled away
 #
@@ -170,9 +180,10 @@ except ValueError as error:
 # %% [markdown]
 # Read the sizes from left to right: 28, after the first convolution 26, pooled 13, and so on, until
 # a 2 by 2 pooling would have to halve a single pixel. `conv_net` says where that happens and how to
-# mend it. Keras itself would only complain of a negative dimension.
+# mend it. Keras itself names one layer, but not the way there.
 #
-# The three cures, one after the other: fewer poolings, smaller windows, and padding "same".
+# The three cures, one after the other: fewer poolings, smaller windows, and padding "same". (The first
+# two sizes are the picture itself and its rescaled copy.)
 
 # %% tags=["nbval-check-output"]
 cures = {
@@ -190,7 +201,7 @@ for name, model in cures.items():
 # ## Many computers instead of two cores
 #
 # `train_many` hands its runs to joblib, and joblib can hand them to a whole cluster. With Dask the
-# call stays the same (install it with `pip install 'cnncourse[cluster]'`):
+# call stays the same (install it with `pip install -e '.[cluster]'`):
 #
 # ```python
 # from dask.distributed import Client
@@ -201,7 +212,7 @@ for name, model in cures.items():
 #     runs = training.train_many(candidates, small, epochs=5, repeats=3, **recipe)
 # ```
 #
-# With Ray, register its backend first, and write `"ray"`:
+# With Ray (`pip install ray`), register its backend first, and write `"ray"`:
 #
 # ```python
 # from ray.util.joblib import register_ray
@@ -218,7 +229,7 @@ for name, model in cures.items():
 #
 # - Change one thing at a time, and repeat with several seeds.
 # - Intervals that overlap widely mean: not decided.
-# - Search on a subset, decide on everything, and look at the time as well.
+# - Search on a subset, choose by validation pictures, report on the test set, and look at the time.
 # - On the same test pictures, a paired test sees more than two intervals.
 # - Pooling too often leaves nothing; use fewer, smaller windows or padding "same".
 #
