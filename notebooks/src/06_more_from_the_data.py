@@ -25,7 +25,7 @@
 #
 # **You need** lessons 1 to 3 and 5.
 #
-# **Time** 25 minutes of reading; the code takes about 10 minutes full-size on two cores and a
+# **Time** 25 minutes of reading; the code takes about 18 minutes full-size on two cores and a
 # minute in reduced mode.
 
 # %%
