@@ -213,7 +213,7 @@ for experiment, name, what in [
 ]:
     results.record(experiment, what, scores[name], rivals[name])
 
-# %% mystnb={"image": {"alt": "Test accuracies with 95 percent intervals: the dense network is far behind, three convolutions are ahead, the others lie between them at about 99 percent"}}
+# %% mystnb={"image": {"alt": "Test accuracies with 95 percent intervals: the dense network is last, three convolutions are ahead, the others lie between them at about 99 percent"}}
 plotting.plot_comparison({name.replace("_", " "): value for name, value in scores.items()});
 
 # %% [markdown]
