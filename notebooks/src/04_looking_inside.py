@@ -104,7 +104,7 @@ plotting.plot_confusion_matrix(quick_score, class_names=names);
 # A mirrored shoe is still a shoe. So each epoch, mirror half of the pictures and shift all of them
 # a little: the network never sees exactly the same picture twice. Lesson 6 is all about this.
 
-# %%
+# %% mystnb={"image": {"alt": "A boot and a T-shirt, each with nine variants: shifted by a few pixels, some mirrored"}}
 varied = augmentation.RandomAffine(shift=0.07, flip=True)
 plotting.plot_augmentations(varied, fashion.x_train[:2], variants=9);
 
