@@ -1,6 +1,7 @@
 """Training side by side: the same bits however many at a time, and one failure stays one."""
 
 import os
+import random
 import re
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from cnncourse import data, models, settings
 from cnncourse.augmentation import RandomAffine
 from cnncourse.backend import keras, tf
 from cnncourse.training import one_cycle, train_many
+from cnncourse.training.many import _built_undisturbed
 
 SHAPE = (28, 28, 1)
 SEED, REPEATS = 5, 2
@@ -257,3 +259,17 @@ def test_mistake_is_refused_before_anything_is_built(dataset, builders, recipe, 
 def test_what_is_no_data_set_is_refused():
     with pytest.raises(ValueError, match="list is no data set"):
         train_many({"a": raising}, [1, 2], epochs=1)
+
+
+def test_first_weights_are_those_of_the_seed_though_another_thread_draws_from_random():
+    calls = []
+
+    def disturbed():
+        calls.append(random.random() if len(calls) in (0, 2) else None)
+        return models.dense_net((28, 28, 1), [4])
+
+    keras.utils.set_random_seed(3)
+    expected = models.dense_net((28, 28, 1), [4]).get_weights()
+    for found, wanted in zip(_built_undisturbed(disturbed, 3).get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    assert len(calls) == 5  # the third call was disturbed as well: only the last two agree

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import cloudpickle
 import joblib
+import numpy as np
 
 from cnncourse import settings
 from cnncourse.backend import keras, tf
@@ -190,14 +191,31 @@ def _train_one(job: _Job) -> _Outcome:
     try:
         with silent_progress():
             build, recipe = cloudpickle.loads(job.packed)
-            keras.utils.set_random_seed(job.seed)
-            run = train(build(), job.dataset, seed=job.seed, **recipe)
+            model = _built_undisturbed(build, job.seed)
+            run = train(model, job.dataset, seed=job.seed, **recipe)
         if run.interrupted:
             raise KeyboardInterrupt
         weights = run.model.get_weights()
         return _Outcome(job.label, job.seed, run.history, run.seconds, weights)
     except Exception as error:
         return _Outcome(job.label, job.seed, failure=_name(error))
+
+
+def _built_undisturbed(build: Builder, seed: int) -> keras.Model:
+    """Build a model twice, until both have the same first weights.
+
+    Keras draws its initializers' seeds from Python's own `random`, and so do the other threads of a
+    Dask worker: a draw of theirs in between would change the weights.
+    """
+    before = None
+    for _ in range(10):  # a builder that is random by itself never gives the same twice
+        keras.utils.set_random_seed(seed)
+        model = build()
+        weights = model.get_weights()
+        if before is not None and all(map(np.array_equal, before, weights)):
+            break
+        before = weights
+    return model
 
 
 def _name(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Loaded by every kernel that a test starts: no network, and no full-size training.
 
-In reduced mode a notebook that reaches for the network, or trains past the mode's limits, fails.
-In full mode the network is simply down.
+It sleeps in pytest's own workers, which inherit it too. In reduced mode a notebook that reaches for
+the network, or trains past the mode's limits, fails. In full mode the network is simply down.
 """
 
 import ipaddress
@@ -11,6 +11,7 @@ import socket
 import wrapt
 
 MOST_EPOCHS, MOST_PICTURES = 2, 2000
+IN_A_TEST = "PYTEST_CURRENT_TEST" in os.environ  # pytest-xdist starts its workers before any test
 REDUCED = os.environ.get("CNNCOURSE_REDUCED") == "1"
 _connect, _lookup = socket.socket.connect, socket.getaddrinfo
 
@@ -39,12 +40,13 @@ def _guarded_lookup(host, *args, **kwargs):
     return _lookup(host, *args, **kwargs)
 
 
-socket.socket.connect, socket.getaddrinfo = _guarded_connect, _guarded_lookup
+if IN_A_TEST:
+    socket.socket.connect, socket.getaddrinfo = _guarded_connect, _guarded_lookup
 
 
 @wrapt.when_imported("keras")
 def _guard_fit(keras):
-    if not REDUCED:
+    if not (IN_A_TEST and REDUCED):
         return
     original = keras.Model.fit
 
