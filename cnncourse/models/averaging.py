@@ -1,0 +1,110 @@
+"""Models that average: the answers of several models, or of one model to several views."""
+
+from collections.abc import Sequence
+from numbers import Integral
+
+from cnncourse.backend import keras, tf
+from cnncourse.models.arguments import check_models, check_shape, listed
+
+
+def committee(members: Sequence[keras.Model]) -> keras.Model:
+    """Join models into one that averages their probabilities.
+
+    Args:
+        members: Trained models with the same input and output shapes.
+
+    Returns:
+        A model; it shares its members' weights.
+
+    Raises:
+        ValueError: If there are no members, or their shapes differ.
+
+    Source: Hansen and Salamon, "Neural network ensembles", IEEE PAMI 12 (1990).
+
+    Example:
+        >>> from cnncourse.models import dense_net
+        >>> committee([dense_net((8, 8, 1), [4]), dense_net((8, 8, 1), [5])]).output_shape
+        (None, 10)
+    """
+    members = listed("members", members)
+    check_models(members)
+    shapes = {(model.inputs[0].shape, model.outputs[0].shape) for model in members}
+    if len(shapes) != 1:
+        raise ValueError(f"The members' input and output shapes differ: {sorted(shapes, key=str)}.")
+    inputs = keras.Input(members[0].inputs[0].shape[1:])
+    # Models of separate processes may share a name; a member that comes twice stays one model.
+    distinct = {id(model): model for model in members}
+    renamed = {
+        key: _renamed(model, f"member_{number}")
+        for number, (key, model) in enumerate(distinct.items(), start=1)
+    }
+    votes = [renamed[id(model)](inputs) for model in members]
+    outputs = keras.layers.Average()(votes) if len(votes) > 1 else votes[0]
+    return keras.Model(inputs, outputs, name="committee")
+
+
+def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False) -> keras.Model:
+    """Let a trained model look at several views of a picture and average its probabilities.
+
+    Args:
+        model: A trained model on pictures.
+        shift: Pixels by which the picture moves up, down, left and right; 0 for no moves.
+        flip: Whether mirrored views are added; not for digits.
+
+    Returns:
+        A model of the same input and output shapes, which shares the given model's weights.
+
+    Raises:
+        ValueError: If this is not a model, or the shift does not fit into the picture.
+
+    Source: Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional
+    neural networks", NIPS 2012, section 4.1.
+
+    Example:
+        >>> from cnncourse.models import dense_net
+        >>> test_time_average(dense_net((8, 8, 1), [4])).output_shape
+        (None, 10)
+    """
+    check_models([model])
+    model = _renamed(model, "viewer")
+    check_shape(model.input_shape[1:])
+    top = min(model.input_shape[1:3]) - 1
+    if isinstance(shift, bool) or not isinstance(shift, Integral) or not 0 <= shift <= top:
+        raise ValueError(f"shift={shift!r}: give whole pixels from 0 to {top}.")
+    shift, flip = int(shift), bool(flip)
+    inputs = keras.Input(model.input_shape[1:])
+    moves = {(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)}
+    views = [_View(*move, mirrored)(inputs) for mirrored in {False, flip} for move in sorted(moves)]
+    outputs = keras.layers.Average()([model(v) for v in views]) if len(views) > 1 else model(inputs)
+    return keras.Model(inputs, outputs, name="test_time_average")
+
+
+test_time_average.__test__ = False  # pytest would take it for a test
+
+
+@keras.saving.register_keras_serializable(package="cnncourse")
+class _View(keras.layers.Layer):
+    """Shift pictures by whole pixels, repeating the edge, and mirror them if asked."""
+
+    def __init__(self, down: int, right: int, mirrored: bool, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.down, self.right, self.mirrored = down, right, mirrored
+
+    def call(self, images):
+        height, width = images.shape[1:3]
+        rows = tf.clip_by_value(tf.range(height) - self.down, 0, height - 1)
+        columns = tf.clip_by_value(tf.range(width) - self.right, 0, width - 1)
+        columns = columns[::-1] if self.mirrored else columns
+        return tf.gather(tf.gather(images, rows, axis=1), columns, axis=2)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        own = {"down": self.down, "right": self.right, "mirrored": self.mirrored}
+        return {**super().get_config(), **own}
+
+
+def _renamed(model: keras.Model, name: str) -> keras.Model:
+    """Return the same layers as a model with another name and a single input and output."""
+    return keras.Model(model.inputs[0], model.outputs[0], name=name)

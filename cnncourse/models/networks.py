@@ -1,0 +1,147 @@
+"""Networks of dense and convolutional layers, described by a list."""
+
+from collections.abc import Sequence
+
+from cnncourse.backend import keras
+from cnncourse.layers import FusedBatchNormalization
+from cnncourse.models.arguments import (
+    Shape,
+    check_activation,
+    check_dropout,
+    check_shape,
+    check_weights,
+    listed,
+    positive,
+)
+
+
+def dense_net(
+    input_shape: Shape, units: Sequence[int], *, dropout: float = 0.0, classes: int = 10
+) -> keras.Model:
+    """Build a network of dense layers: it looks at every pixel, and at no neighbourhood.
+
+    Args:
+        input_shape: Height, width and channels of a picture.
+        units: Neurons of each hidden layer.
+        dropout: Share of outputs dropped after each hidden layer, from 0 to below 1.
+        classes: Number of classes.
+
+    Returns:
+        An uncompiled model from raw pixels (batch, height, width, channels) to probabilities.
+
+    Raises:
+        ValueError: If an argument makes no network.
+
+    Example:
+        >>> dense_net((28, 28, 1), [128]).count_params()
+        101770
+    """
+    check_shape(input_shape)
+    check_dropout(dropout)
+    inputs, x = _rescaled(input_shape)
+    x = keras.layers.Flatten()(x)
+    return keras.Model(inputs, _head(x, units, dropout, classes))
+
+
+def conv_net(
+    input_shape: Shape,
+    layers: Sequence[int | tuple[int, int] | str],
+    *,
+    dense: Sequence[int] = (),
+    kernel: int = 3,
+    padding: str = "valid",
+    batch_norm: bool = False,
+    dropout: float = 0.0,
+    activation: str | None = "relu",
+    classes: int = 10,
+) -> keras.Model:
+    """Build a convolutional network; the list of layers is its architecture.
+
+    Args:
+        input_shape: Height, width and channels of a picture.
+        layers: From input to output: ``32`` is a convolution with 32 filters, ``(24, 5)`` one with
+            24 filters of 5x5, ``"pool"`` a 2x2 max pooling.
+        dense: Neurons of each dense layer after the convolutions.
+        kernel: Height and width of the filters that do not name their own.
+        padding: "valid" (the picture shrinks) or "same" (zeros are added around it).
+        batch_norm: Whether batch normalisation stands between convolution and activation.
+        dropout: Share dropped after each pooling and each dense layer, from 0 to below 1.
+        activation: Activation of the convolutions; None leaves them linear.
+        classes: Number of classes.
+
+    Returns:
+        An uncompiled model from raw pixels (batch, height, width, channels) to probabilities.
+
+    Raises:
+        ValueError: If the layers shrink the picture away, or an argument is out of its range.
+
+    Example:
+        >>> conv_net((28, 28, 1), [32, "pool", 64, "pool", 64], dense=[64]).count_params()
+        93322
+    """
+    check_shape(input_shape)
+    check_dropout(dropout)
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding={padding!r}: choose 'valid' or 'same'.")
+    check_activation(activation)
+    steps = [_step(layer, kernel) for layer in listed("layers", layers)]
+    _check_sizes(input_shape, steps, padding)
+    inputs, x = _rescaled(input_shape)
+    for step in steps:
+        if step == "pool":
+            x = keras.layers.MaxPooling2D()(x)
+            x = keras.layers.Dropout(dropout)(x) if dropout else x
+            continue
+        check_weights(f"filters, kernel={step}", step[1] ** 2 * x.shape[-1] * step[0])
+        if batch_norm:
+            x = keras.layers.Conv2D(*step, padding=padding, use_bias=False)(x)
+            x = FusedBatchNormalization(momentum=0.9)(x)
+            x = keras.layers.Activation(activation)(x)
+        else:
+            x = keras.layers.Conv2D(*step, padding=padding, activation=activation)(x)
+    x = keras.layers.Flatten()(x)
+    return keras.Model(inputs, _head(x, dense, dropout, classes))
+
+
+def _rescaled(input_shape: Shape) -> tuple:
+    inputs = keras.Input(tuple(map(int, input_shape)))
+    return inputs, keras.layers.Rescaling(1 / 255)(inputs)
+
+
+def _head(x, units: Sequence[int], dropout: float, classes: int):
+    for count in listed("dense units", units):
+        x = _dense(x, "dense units", count, "relu")
+        x = keras.layers.Dropout(dropout)(x) if dropout else x
+    return _dense(x, "classes", classes, "softmax")
+
+
+def _dense(x, what: str, count: int, activation: str):
+    count = positive(what, count)
+    check_weights(f"{what}={count}", x.shape[-1] * count)
+    return keras.layers.Dense(count, activation=activation)(x)
+
+
+def _step(layer, kernel: int) -> str | tuple[int, int]:
+    if isinstance(layer, str):
+        if layer == "pool":
+            return layer
+        raise ValueError(f"Unknown layer {layer!r}: write a number of filters, or 'pool'.")
+    filters, size = layer if isinstance(layer, tuple) and len(layer) == 2 else (layer, kernel)
+    return positive("filters", filters), positive("kernel", size)
+
+
+def _check_sizes(input_shape: Shape, steps: list, padding: str) -> None:
+    """Follow the picture's smaller side through the layers and refuse to let it vanish."""
+    sizes = [min(input_shape[:2])]
+    for number, step in enumerate(steps, start=1):
+        if step == "pool":
+            sizes.append(sizes[-1] // 2)
+        else:
+            sizes.append(sizes[-1] if padding == "same" else sizes[-1] - step[1] + 1)
+        if sizes[-1] < 1:
+            what = "pool" if step == "pool" else f"convolution {step[1]}x{step[1]}"
+            path = " -> ".join(str(max(size, 0)) for size in sizes)
+            raise ValueError(
+                f"The picture shrinks away: {path} at layer {number} ({what}). Use fewer pooling "
+                "layers, smaller filters, or padding='same'."
+            )
