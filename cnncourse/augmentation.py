@@ -8,6 +8,8 @@ import numpy as np
 from cnncourse.backend import keras, tf
 
 FILL_MODES = ("constant", "nearest", "reflect", "wrap")
+INTERPOLATIONS = ("bilinear", "nearest")
+FLIPS = (False, True, "alternating")
 
 
 class Augmentation(keras.layers.Layer):
@@ -34,6 +36,19 @@ class Augmentation(keras.layers.Layer):
         """
         raise NotImplementedError
 
+    def augment_known(
+        self, images: tf.Tensor, seed: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor
+    ) -> tf.Tensor:
+        """Return changed pictures; `train` calls this, as it knows more than a layer does.
+
+        Args:
+            images: As for `augment`.
+            seed: As for `augment`.
+            index: Number of each picture in the training set, int64 (batch,).
+            epoch: Number of the epoch, from 0, an int64 scalar.
+        """
+        return self.augment(images, seed)
+
     def call(self, images: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Augment in training, else only convert to float32."""
         if not training:
@@ -53,22 +68,24 @@ class Augmentation(keras.layers.Layer):
 class RandomAffine(Augmentation):
     """Rotate, shift, zoom and mirror every picture at random, resampling once.
 
-    All changes of a picture are composed into one matrix, and a batch is resampled in one call,
-    bilinearly. `benchmarks/augmentation.py` compares the speed with ImageDataGenerator.
+    All changes of a picture are composed into one matrix, and a batch is resampled in one call.
+    `benchmarks/augmentation.py` compares the speed with ImageDataGenerator.
 
     Args:
         rotation: Largest angle in degrees, both ways, from 0 to 180.
         shift: Largest shift as a share of height and width, both ways, from 0 to 1.
         zoom: Largest change of size as a share, both ways and for each axis, from 0 to below 1.
-        flip: Whether to mirror every other picture left to right.
+        flip: Whether to mirror every other picture left to right. "alternating" mirrors a picture
+            in every other epoch of `train`, so that two epochs show each of them both ways.
         fill_mode: What appears at the edges: "constant" (0), "nearest", "reflect" or "wrap".
+        interpolation: "bilinear", or "nearest", which shifts by whole pixels and so does not blur.
         seed: Seed for use inside a model; `train` passes its own.
 
     Raises:
         ValueError: If an amount is out of its range.
 
     Source: Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied
-    to visual document analysis", ICDAR 2003.
+    to visual document analysis", ICDAR 2003; alternating flips: Jordan, arXiv 2404.00498.
 
     Example:
         >>> layer = RandomAffine(rotation=10, shift=0.1, zoom=0.1)
@@ -82,8 +99,9 @@ class RandomAffine(Augmentation):
         shift: float = 0.0,
         zoom: float = 0.0,
         *,
-        flip: bool = False,
+        flip: bool | str = False,
         fill_mode: str = "constant",
+        interpolation: str = "bilinear",
         seed: int | None = None,
         **kwargs,
     ) -> None:
@@ -97,11 +115,29 @@ class RandomAffine(Augmentation):
                 raise ValueError(f"{name}={value!r}: give {unit} from 0 to {top}.")
         if fill_mode not in FILL_MODES:
             raise ValueError(f"fill_mode={fill_mode!r}: choose from {', '.join(FILL_MODES)}.")
+        if interpolation not in INTERPOLATIONS:
+            raise ValueError(f"interpolation={interpolation!r}: choose 'bilinear' or 'nearest'.")
+        if not isinstance(flip, (bool, np.bool_, str)) or flip not in FLIPS:
+            raise ValueError(f"flip={flip!r}: give True, False or 'alternating'.")
         self.rotation, self.shift, self.zoom = float(rotation), float(shift), float(zoom)
-        self.flip, self.fill_mode = bool(flip), fill_mode
+        self.flip, self.fill_mode, self.interpolation = flip, fill_mode, interpolation
 
     def augment(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Return changed pictures, float32 (batch, height, width, channels)."""
+        return self._resampled(images, seed)
+
+    def augment_known(
+        self, images: tf.Tensor, seed: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor
+    ) -> tf.Tensor:
+        """Return changed pictures; alternating flips know the picture and the epoch."""
+        if self.flip != "alternating":
+            return self._resampled(images, seed)
+        scattered = (index * 2654435761) // 2**16 + epoch  # neighbours begin differently
+        return self._resampled(images, seed, mirrored=scattered % 2 == 1)
+
+    def _resampled(
+        self, images: tf.Tensor, seed: tf.Tensor, mirrored: tf.Tensor | None = None
+    ) -> tf.Tensor:
         if len(images.shape) != 4:
             raise ValueError(
                 f"RandomAffine was given the shape {tuple(images.shape)}: pass a batch (batch, "
@@ -113,7 +149,7 @@ class RandomAffine(Augmentation):
         angle *= self.rotation * math.pi / 180
         zoom_x, zoom_y = 1 + zoom_x * self.zoom, 1 + zoom_y * self.zoom
         if self.flip:
-            zoom_x *= tf.where(mirror < 0, -1.0, 1.0)
+            zoom_x *= tf.where(mirror < 0 if mirrored is None else mirrored, -1.0, 1.0)
         # Each output pixel (x, y) is read at matrix @ (x, y, 1); the centre stays the centre.
         a, b = tf.cos(angle) * zoom_x, -tf.sin(angle) * zoom_y
         c, d = tf.sin(angle) * zoom_x, tf.cos(angle) * zoom_y
@@ -125,7 +161,7 @@ class RandomAffine(Augmentation):
             images=tf.cast(images, tf.float32),
             transforms=tf.stack([a, b, offset_x, c, d, offset_y, zero, zero], axis=1),
             output_shape=[height, width],
-            interpolation="BILINEAR",
+            interpolation=self.interpolation.upper(),
             fill_mode=self.fill_mode.upper(),
             fill_value=0.0,
         )
@@ -139,6 +175,7 @@ class RandomAffine(Augmentation):
             "zoom": self.zoom,
             "flip": self.flip,
             "fill_mode": self.fill_mode,
+            "interpolation": self.interpolation,
         }
 
 

@@ -10,6 +10,11 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     The same weights, arguments and results as ``keras.layers.BatchNormalization`` over the channel
     axis, in one pass instead of several (see ``benchmarks/batch_normalization.py``).
 
+    Args:
+        offset_scale: The offset (beta) counts this many times, so that gradient descent moves it by
+            the square of it faster: 8 gives the offsets 64 times the rate of the other weights.
+        **kwargs: As of ``keras.layers.BatchNormalization``.
+
     Source: Ioffe and Szegedy, "Batch Normalization", arXiv 1502.03167.
 
     Example:
@@ -17,16 +22,30 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         TensorShape([2, 4, 4, 3])
     """
 
+    def __init__(self, *, offset_scale: float = 1.0, **kwargs) -> None:
+        """Keep what Keras' layer does not know."""
+        super().__init__(**kwargs)
+        self.offset_scale = offset_scale
+
+    def get_config(self) -> dict:
+        """Return what the constructor needs to make this layer again."""
+        return {**super().get_config(), "offset_scale": self.offset_scale}
+
     def call(self, inputs, training=None, mask=None):
         """Normalise ``inputs``, float32 of shape (batch, height, width, channels)."""
         if len(inputs.shape) != 4 or self.axis not in (-1, 3):
+            if self.offset_scale != 1:
+                raise ValueError(
+                    f"offset_scale={self.offset_scale!r} needs pictures (batch, height, width, "
+                    f"channels) and axis=-1, not {tuple(inputs.shape)} and axis={self.axis}."
+                )
             return super().call(inputs, training=training, mask=mask)
         training = bool(training) and self.trainable
         channels = inputs.shape[-1]
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs,
             scale=self.gamma.value if self.scale else tf.ones(channels),
-            offset=self.beta.value if self.center else tf.zeros(channels),
+            offset=self.beta.value * self.offset_scale if self.center else tf.zeros(channels),
             mean=[] if training else self.moving_mean.value,
             variance=[] if training else self.moving_variance.value,
             epsilon=self.epsilon,

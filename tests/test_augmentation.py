@@ -101,6 +101,30 @@ def test_flip_mirrors_about_half_of_the_pictures_exactly():
     assert 150 < mirrored.sum() < 250
 
 
+def test_alternating_flips_show_each_picture_both_ways_in_any_two_epochs():
+    images = noise(200)
+    layer = RandomAffine(flip="alternating")
+
+    def in_epoch(epoch, order):
+        known = tf.constant(order, tf.int64), tf.constant(epoch, tf.int64)
+        changed = layer.augment_known(images[order], tf.constant([1, epoch]), *known).numpy()
+        mirrored = (changed == images[order][:, :, ::-1]).all(axis=(1, 2, 3))
+        assert (mirrored ^ (changed == images[order]).all(axis=(1, 2, 3))).all()
+        return mirrored[np.argsort(order)]
+
+    epochs = [in_epoch(e, np.random.default_rng(e).permutation(200)) for e in range(3)]
+    assert 70 < epochs[0].sum() < 130
+    np.testing.assert_array_equal(epochs[0], ~epochs[1])
+    np.testing.assert_array_equal(epochs[0], epochs[2])
+
+
+def test_nearest_interpolation_moves_whole_pixels():
+    images = noise(50)
+    changed = augmented(RandomAffine(shift=0.2, interpolation="nearest"), images)
+    assert set(np.unique(changed)) <= {0, *np.unique(images)}
+    assert (changed != images).any()
+
+
 @pytest.mark.parametrize("fill_mode", FILL_MODES)
 def test_the_range_stays_0_to_255(fill_mode):
     layer = RandomAffine(180, 1, 0.9, flip=True, fill_mode=fill_mode)

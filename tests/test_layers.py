@@ -111,9 +111,29 @@ def test_training_a_model_gives_the_weights_that_keras_gives():
         np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
+def test_scaled_offsets_count_more_and_learn_faster_by_the_square():
+    learned = []
+    for scale in (1, 4):
+        layer = FusedBatchNormalization(scale=False, offset_scale=scale)
+        layer.build((None, 5, 4, 3))
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(pictures(0), training=True) * pictures(1))
+        (gradient,) = tape.gradient(loss, [layer.beta.value])
+        layer.beta.assign_sub(0.001 * gradient)
+        learned.append(layer(pictures(0), training=True))
+    layer.beta.assign(tf.zeros(3))
+    plain = layer(pictures(0), training=True)
+    np.testing.assert_allclose(learned[1] - plain, 16 * (learned[0] - plain), rtol=1e-3)
+
+
+def test_scaled_offsets_are_for_pictures_only():
+    with pytest.raises(ValueError, match=r"offset_scale=8 needs pictures"):
+        FusedBatchNormalization(offset_scale=8)(pictures(0, (8, 3)))
+
+
 def test_a_saved_layer_comes_back(tmp_path):
     inputs = keras.Input(SHAPE[1:])
-    outputs = FusedBatchNormalization(momentum=0.7, scale=False)(inputs)
+    outputs = FusedBatchNormalization(momentum=0.7, scale=False, offset_scale=3)(inputs)
     model = keras.Model(inputs, outputs)
     model(pictures(0), training=True)
     model.save(tmp_path / "model.keras")

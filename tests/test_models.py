@@ -338,3 +338,63 @@ def test_test_time_average_refuses_what_is_no_model_of_pictures():
     inputs = keras.Input((4,))
     with pytest.raises(ValueError, match=r"input_shape=\(4,\): give height, width and channels"):
         models.test_time_average(keras.Model(inputs, keras.layers.Dense(2)(inputs)))
+
+
+COLOURFUL = np.random.default_rng(1).integers(0, 256, (300, 16, 16, 3)).astype(np.uint8)
+
+
+def test_fast_nets_first_layer_whitens_the_patches_and_is_not_trained():
+    smooth = (COLOURFUL.cumsum(1) // np.arange(1, 17)[:, None, None]).astype(np.uint8)
+    model = models.fast_net(smooth, [8, 8])
+    whiten = model.get_layer("whiten")
+    assert not whiten.trainable
+    values = keras.Model(model.inputs, whiten.output).predict(smooth, verbose=0)
+    half = values.shape[-1] // 2
+    np.testing.assert_allclose(values[..., :half], -values[..., half:], atol=1e-5)
+    patches = values[..., :half].reshape(-1, half)
+    np.testing.assert_allclose(patches.T @ patches / len(patches), np.eye(half), atol=0.1)
+
+
+def test_fast_net_begins_with_filters_that_copy_channels():
+    model = models.fast_net(COLOURFUL, [8, 16])
+    kernels = [w for w in model.trainable_weights if w.shape.rank == 4]
+    assert len(kernels) == 4
+    for kernel in kernels:
+        copied = min(kernel.shape[2:])
+        np.testing.assert_array_equal(kernel[1, 1, :copied, :copied], np.eye(copied))
+
+
+def test_fast_net_learns_and_comes_back_from_disk(tmp_path):
+    labels = np.arange(len(COLOURFUL)) % 3
+    tinted = COLOURFUL // 4
+    tinted[np.arange(len(tinted)), :, :, labels] += 60
+    model = models.fast_net(tinted, [8], classes=3)
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(tinted, labels, epochs=10, verbose=0)
+    assert model.evaluate(tinted, labels, verbose=0)[1] > 0.9
+    again = saved_and_loaded(model, tmp_path)
+    np.testing.assert_array_equal(answers(model, tinted), answers(again, tinted))
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3)])
+def test_fast_net_takes_grey_and_colour_pictures(shape):
+    model = models.fast_net(pictures(20, shape))
+    probabilities = answers(model, pictures(20, shape))
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("given", "widths", "message"),
+    [
+        (COLOURFUL.astype("float32"), [8], "pictures: float32"),
+        (COLOURFUL[0], [8], r"\(16, 16, 3\): give training pictures"),
+        (None, [8], "NoneType"),
+        (COLOURFUL[:0], [8], "there is none"),
+        (COLOURFUL, [8, 8, 8, 8], "16 x 16 shrink away in 4 blocks"),
+        (COLOURFUL, [0], "widths=0"),
+        (COLOURFUL, 8, "widths=8: give a list"),
+    ],
+)
+def test_fast_net_refuses_what_makes_no_network(given, widths, message):
+    with pytest.raises(ValueError, match=message):
+        models.fast_net(given, widths)

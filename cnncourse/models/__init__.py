@@ -1,6 +1,7 @@
 """Builders of the course's networks: uncompiled ``keras.Model``s that take raw 0..255 pixels."""
 
 from cnncourse.models.averaging import committee, test_time_average
+from cnncourse.models.fast import fast_net
 from cnncourse.models.networks import conv_net, dense_net
 
-__all__ = ["committee", "conv_net", "dense_net", "test_time_average"]
+__all__ = ["committee", "conv_net", "dense_net", "fast_net", "test_time_average"]

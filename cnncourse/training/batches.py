@@ -36,6 +36,8 @@ class Batches:
             tf.TensorSpec((None, *self.x.shape[1:]), tf.uint8),
             tf.TensorSpec((None, self.y.shape[1]), tf.float32),
             tf.TensorSpec((2,), tf.int32),
+            tf.TensorSpec((None,), tf.int64),
+            tf.TensorSpec((), tf.int64),
         )
         raw = tf.data.Dataset.from_generator(self._epoch, output_signature=signature)
         return (
@@ -44,13 +46,13 @@ class Batches:
             .prefetch(4)
         )
 
-    def _epoch(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def _epoch(self) -> Iterator[tuple]:
         epoch = self.epoch
         order = np.random.default_rng([self.seed, epoch]).permutation(len(self.x))
         for step in range(self.steps):
             chosen = order[step * self.batch_size : (step + 1) * self.batch_size]
             seed = np.array([self.seed, epoch * self.steps + step], np.int32)
-            yield self.x[chosen], self.y[chosen], seed
+            yield self.x[chosen], self.y[chosen], seed, chosen, epoch
 
-    def _augmented(self, x: tf.Tensor, y: tf.Tensor, seed: tf.Tensor) -> tuple:
-        return (x if self.augment is None else self.augment.augment(x, seed)), y
+    def _augmented(self, x: tf.Tensor, y: tf.Tensor, *known: tf.Tensor) -> tuple:
+        return (x if self.augment is None else self.augment.augment_known(x, *known)), y
