@@ -1,7 +1,7 @@
 """Time our recipe against experiment E14's own, to a validation accuracy of 99.37 % on MNIST.
 
-Ours: a batch-normalised network of five convolutions, AdamW, one cycle with the peak 0.004,
-batches of 128, label smoothing 0.1, RandomAffine, 8 epochs. E14's: convolutions 10 5x5 twice, pool,
+Ours is E08's of lesson 6: a batch-normalised network of three convolutions, AdamW, one cycle with the
+peak 0.003, batches of 64, label smoothing 0.1, RandomAffine, 5 epochs. E14's: convolutions 10 5x5 twice, pool,
 dense 64, dropout 0.2, Adam at its default rate, batches of 86, ImageDataGenerator, at most 40
 epochs. Both train on the same pictures and stop at the end of the first epoch that gets there; a
 ratio of at least 6 is wanted. It needs the real data (`cnncourse fetch mnist`) and up to an hour.
@@ -25,7 +25,7 @@ from cnncourse.backend import keras, tf
 from cnncourse.training import one_cycle, train
 
 SHAPE = (28, 28, 1)
-LAYERS = [(24, 5), "pool", 32, 32, "pool", 64, 64, "pool"]
+LAYERS = [32, "pool", 64, "pool", 64]
 
 
 @dataclass
@@ -60,15 +60,15 @@ def stop_at(accuracy: float) -> keras.callbacks.Callback:
 
 def ours(dataset: data.ImageDataset, accuracy: float, most_epochs: int) -> Timing:
     keras.utils.set_random_seed(0)
-    model = models.conv_net(SHAPE, LAYERS, padding="same", batch_norm=True)
+    model = models.conv_net(SHAPE, LAYERS, dense=[64], batch_norm=True)
     started = time.perf_counter()
     run = train(
         model,
         dataset,
-        epochs=min(8, most_epochs),
-        batch_size=128,
+        epochs=min(5, most_epochs),
+        batch_size=64,
         optimizer="adamw",
-        learning_rate=one_cycle(0.004),
+        learning_rate=one_cycle(0.003),
         label_smoothing=0.1,
         augment=RandomAffine(10, 0.1, 0.1),
         callbacks=[lambda: stop_at(accuracy)],
