@@ -195,3 +195,5 @@ print(f"chance of such a split if both were equally good: {result.p_value:.3f}")
 # - Training accuracy below validation accuracy is normal then.
 # - Never augment validation or test pictures.
 # - What sounds sensible still has to be measured.
+#
+# Next: [Schedules and committees](08_schedules_and_committees.ipynb)
