@@ -1,10 +1,19 @@
-"""RandomAffine moves pictures as far as it says, and no farther; remove_gray."""
+"""RandomAffine moves, RandomErasing erases as much as it says; Pipeline does both; remove_gray."""
 
+import cloudpickle
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from cnncourse.augmentation import FILL_MODES, RandomAffine, remove_gray
+from cnncourse.augmentation import (
+    FILL_MODES,
+    FILLS,
+    Augmentation,
+    Pipeline,
+    RandomAffine,
+    RandomErasing,
+    remove_gray,
+)
 from cnncourse.backend import keras, tf
 
 
@@ -27,17 +36,130 @@ def centres(images):
     return np.array([ndimage.center_of_mass(image[..., 0]) for image in images])
 
 
-def test_the_same_seed_gives_the_same_pictures_and_another_one_others():
-    layer = RandomAffine(20, 0.2, 0.2, flip=True)
+def both(**options):
+    return Pipeline([RandomAffine(30, flip=True), RandomErasing(0.6, fill="noise")], **options)
+
+
+# Each makes a layer that changes every picture, whatever the seed.
+KINDS = {
+    "affine": lambda **options: RandomAffine(20, 0.2, 0.2, flip=True, **options),
+    "rectangles": lambda **options: RandomErasing(1, **options),
+    "squares of noise": lambda **options: RandomErasing(square=True, fill="noise", **options),
+    "pipeline": both,
+    "pipeline in a pipeline": lambda **options: Pipeline(
+        [both(), RandomErasing(0.6, fill="black")], **options
+    ),
+}
+kinds = pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+
+
+# What all augmentations do
+
+
+@kinds
+def test_the_same_seed_gives_the_same_pictures_and_another_one_others(make):
+    layer = make()
     first, second, other = (augmented(layer, noise(), seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, second)
     assert np.abs(first - other).mean(axis=(1, 2, 3)).min() > 1
 
 
-def test_every_picture_of_a_batch_is_changed_in_its_own_way():
+@kinds
+def test_every_picture_of_a_batch_is_changed_in_its_own_way(make):
     same = np.repeat(noise(1), 5, axis=0)
-    changed = augmented(RandomAffine(rotation=20), same)
+    changed = augmented(make(), same)
     assert len(np.unique(changed.reshape(5, -1), axis=0)) == 5
+
+
+@kinds
+def test_uint8_and_float32_pictures_are_changed_alike(make):
+    layer = make()
+    changed = augmented(layer, noise())
+    assert changed.dtype == np.float32
+    np.testing.assert_array_equal(changed, augmented(layer, noise().astype(np.float32)))
+
+
+@kinds
+def test_the_given_pictures_are_left_alone(make):
+    images = noise().astype(np.float32)
+    before = images.copy()
+    assert not np.array_equal(make().augment(images, np.array([1, 2], np.int32)), before)
+    np.testing.assert_array_equal(images, before)
+
+
+@kinds
+def test_in_a_data_set_the_seed_advances_from_batch_to_batch(make):
+    same = np.repeat(noise(1), 8, axis=0)
+
+    def batches(seed):
+        layer = make(seed=seed)
+        dataset = tf.data.Dataset.from_tensor_slices(same).batch(2)
+        return np.stack(list(dataset.map(lambda x: layer(x, training=True)).prefetch(2)))
+
+    first = batches(3)
+    assert len(np.unique(first.reshape(8, -1), axis=0)) == 8
+    np.testing.assert_array_equal(first, batches(3))
+    assert not np.array_equal(first, batches(4))
+
+
+@kinds
+def test_augment_takes_its_seeds_from_a_data_set(make):
+    layer = make()
+    images = np.stack([noise(2), noise(2)])
+    seeds = np.array([[0, 1], [0, 2]], np.int32)
+    first, second = tf.data.Dataset.from_tensor_slices((images, seeds)).map(layer.augment)
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, layer.augment(images[0], seeds[0]))
+
+
+@kinds
+def test_inside_a_model_it_works_in_training_only(make):
+    inputs = keras.Input((12, 10, 3))
+    model = keras.Model(inputs, make(seed=1)(inputs))
+    images = noise()
+    np.testing.assert_array_equal(model(images), images)
+    np.testing.assert_array_equal(model.predict(images, verbose=0), images)
+    once, twice = (np.asarray(model(images, training=True)) for _ in range(2))
+    assert not np.array_equal(once, images)
+    assert not np.array_equal(once, twice)
+
+
+@kinds
+def test_a_layer_comes_back_from_its_config_and_from_a_worker_s_pickle(make):
+    layer = make(seed=np.int64(3))
+    for again in (
+        type(layer).from_config(layer.get_config()),
+        cloudpickle.loads(cloudpickle.dumps(layer)),
+    ):
+        assert again.get_config() == layer.get_config()
+        np.testing.assert_array_equal(augmented(layer, noise()), augmented(again, noise()))
+
+
+@kinds
+def test_a_model_with_the_layer_is_saved_and_loaded(make, tmp_path):
+    inputs = keras.Input((12, 10, 3))
+    model = keras.Model(inputs, make(seed=1)(inputs))
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    changed = [np.asarray(m(noise(), training=True)) for m in (model, again)]
+    np.testing.assert_array_equal(*changed)
+    assert np.abs(changed[0] - noise()).max() > 10
+
+
+@kinds
+@pytest.mark.parametrize("seed", ["a", 1.5])
+def test_a_seed_that_is_no_whole_number_is_refused(make, seed):
+    with pytest.raises(ValueError, match=f"seed={seed!r}: give a whole number"):
+        make(seed=seed)
+
+
+@kinds
+def test_a_single_picture_is_refused_with_the_remedy(make):
+    with pytest.raises(ValueError, match=r"Random.* shape \(12, 10, 3\).*x_train\[:1\]"):
+        make()(noise()[0], training=True)
+
+
+# RandomAffine
 
 
 @pytest.mark.parametrize("fill_mode", FILL_MODES)
@@ -101,9 +223,11 @@ def test_flip_mirrors_about_half_of_the_pictures_exactly():
     assert 150 < mirrored.sum() < 250
 
 
-def test_alternating_flips_show_each_picture_both_ways_in_any_two_epochs():
+@pytest.mark.parametrize("alone", [True, False])
+def test_alternating_flips_show_each_picture_both_ways_in_any_two_epochs(alone):
     images = noise(200)
     layer = RandomAffine(flip="alternating")
+    layer = layer if alone else Pipeline([RandomErasing(0), layer])
 
     def in_epoch(epoch, order):
         known = tf.constant(order, tf.int64), tf.constant(epoch, tf.int64)
@@ -146,63 +270,10 @@ def test_fill_modes_say_what_appears_at_the_edges():
     assert np.diff(changed["nearest"][..., 0], axis=2).min() >= -1e-3  # a ramp that levels out
 
 
-def test_uint8_and_float32_pictures_are_changed_alike():
-    layer = RandomAffine(20, 0.1, 0.1)
-    as_float = augmented(layer, noise().astype(np.float32))
-    np.testing.assert_array_equal(augmented(layer, noise()), as_float)
-
-
-def test_in_a_data_set_the_seed_advances_from_batch_to_batch():
-    same = np.repeat(noise(1), 8, axis=0)
-
-    def batches(seed):
-        layer = RandomAffine(rotation=30, seed=seed)
-        dataset = tf.data.Dataset.from_tensor_slices(same).batch(2)
-        return np.stack(list(dataset.map(lambda x: layer(x, training=True)).prefetch(2)))
-
-    first = batches(3)
-    assert len(np.unique(first.reshape(8, -1), axis=0)) == 8
-    np.testing.assert_array_equal(first, batches(3))
-    assert not np.array_equal(first, batches(4))
-
-
-def test_augment_takes_its_seeds_from_a_data_set():
-    layer = RandomAffine(rotation=30)
-    images = np.stack([noise(2), noise(2)])
-    seeds = np.array([[0, 1], [0, 2]], np.int32)
-    first, second = tf.data.Dataset.from_tensor_slices((images, seeds)).map(layer.augment)
-    assert not np.array_equal(first, second)
-    np.testing.assert_array_equal(first, layer.augment(images[0], seeds[0]))
-
-
-def test_inside_a_model_it_works_in_training_only():
-    inputs = keras.Input((12, 10, 3))
-    model = keras.Model(inputs, RandomAffine(rotation=30, seed=1)(inputs))
-    images = noise()
-    np.testing.assert_array_equal(model(images), images)
-    np.testing.assert_array_equal(model.predict(images, verbose=0), images)
-    once, twice = (np.asarray(model(images, training=True)) for _ in range(2))
-    assert not np.array_equal(once, images)
-    assert not np.array_equal(once, twice)
-
-
-def test_a_layer_comes_back_from_its_config():
-    layer = RandomAffine(np.float32(10), 0.1, 0.2, flip=True, fill_mode="wrap", seed=np.int64(3))
-    again = RandomAffine.from_config(layer.get_config())
-    assert again.get_config() == layer.get_config()
-    own = {k: again.get_config()[k] for k in ("rotation", "shift", "zoom", "flip", "fill_mode")}
+def test_the_config_says_what_was_given():
+    layer = RandomAffine(np.float32(10), 0.1, 0.2, flip=True, fill_mode="wrap")
+    own = {k: layer.get_config()[k] for k in ("rotation", "shift", "zoom", "flip", "fill_mode")}
     assert own == {"rotation": 10, "shift": 0.1, "zoom": 0.2, "flip": True, "fill_mode": "wrap"}
-    np.testing.assert_array_equal(augmented(layer, noise()), augmented(again, noise()))
-
-
-def test_a_model_with_the_layer_is_saved_and_loaded(tmp_path):
-    inputs = keras.Input((12, 10, 3))
-    model = keras.Model(inputs, RandomAffine(np.float32(30), flip=True, seed=1)(inputs))
-    model.save(tmp_path / "model.keras")
-    again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
-    changed = [np.asarray(m(noise(), training=True)) for m in (model, again)]
-    np.testing.assert_array_equal(*changed)
-    assert np.abs(changed[0] - noise()).max() > 10
 
 
 @pytest.mark.parametrize("name", ["rotation", "shift", "zoom"])
@@ -224,15 +295,156 @@ def test_an_unknown_fill_mode_is_refused(mode):
         RandomAffine(fill_mode=mode)
 
 
-@pytest.mark.parametrize("seed", ["a", 1.5])
-def test_a_seed_that_is_no_whole_number_is_refused(seed):
-    with pytest.raises(ValueError, match=f"seed={seed!r}: give a whole number"):
-        RandomAffine(seed=seed)
+# RandomErasing
 
 
-def test_a_single_picture_is_refused_with_the_remedy():
-    with pytest.raises(ValueError, match=r"shape \(12, 10, 3\).*x_train\[:1\]"):
-        RandomAffine(rotation=10)(noise()[0], training=True)
+def erased(layer, count=400, shape=(20, 32, 3), seed=0):
+    """Erase black from white pictures: (pictures, which pixels of each)."""
+    changed = augmented(layer, np.full((count, *shape), 255, np.uint8), seed)
+    return changed, (changed != 255).all(axis=-1)
+
+
+def sides(masks):
+    """Return height and width of each erased part, and check that it is a filled rectangle."""
+    heights, widths = masks.any(axis=2).sum(axis=1), masks.any(axis=1).sum(axis=1)
+    np.testing.assert_array_equal(heights * widths, masks.sum(axis=(1, 2)))
+    for mask in masks[masks.any(axis=(1, 2))]:
+        rows, columns = np.nonzero(mask)
+        assert mask[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].all()
+    return heights, widths
+
+
+def test_rectangles_reach_their_share_of_height_and_width_and_no_more():
+    heights, widths = sides(erased(RandomErasing(0.5))[1])
+    assert heights.max() == 10 and widths.max() == 16
+    assert len(np.unique(heights)) == 10 and len(np.unique(widths)) == 16  # from one pixel on
+    assert np.abs(np.corrcoef(heights, widths)[0, 1]) < 0.2
+
+
+@pytest.mark.parametrize(("shape", "side"), [((20, 32, 3), 8), ((32, 20, 1), 8), ((15, 15, 1), 6)])
+def test_squares_have_exactly_their_side_unless_they_reach_beyond_the_edge(shape, side):
+    _, masks = erased(RandomErasing(0.4, square=True), shape=shape)
+    heights, widths = sides(masks)
+    assert heights.max() == widths.max() == side
+    inside = ~(masks[:, [0, -1]].any(axis=(1, 2)) | masks[:, :, [0, -1]].any(axis=(1, 2)))
+    assert inside.sum() > 50
+    assert (heights[inside] == side).all() and (widths[inside] == side).all()
+    # The middle lies in the picture: more than a third of each side always shows.
+    assert heights.min() == widths.min() == side // 2
+
+
+def test_every_pixel_is_erased_about_equally_often_but_for_the_edges():
+    shares = erased(RandomErasing(0.4, square=True), 4000, (16, 16, 1))[1].mean(axis=0)
+    inner = shares[4:-4, 4:-4]
+    np.testing.assert_allclose(inner, (6 / 16) ** 2, atol=0.035)
+    assert 0.02 < shares[0, 0] < inner.min()
+    assert abs(shares[0, 0] - shares[-1, -1]) < 0.05  # as often on one side as on the other
+
+
+@pytest.mark.parametrize("square", [True, False])
+def test_side_0_changes_nothing_and_side_1_may_cover_everything(square):
+    images = noise()
+    np.testing.assert_array_equal(augmented(RandomErasing(0, square=square), images), images)
+    _, masks = erased(RandomErasing(1, square=square), 4000, (4, 4, 1))
+    assert masks.all(axis=(1, 2)).any()
+
+
+@pytest.mark.parametrize("square", [True, False])
+@pytest.mark.parametrize("chance", [0, 0.25, 1])
+def test_chance_is_the_share_of_the_pictures_that_lose_a_part(chance, square):
+    _, masks = erased(RandomErasing(square=square, chance=chance))
+    share = masks.any(axis=(1, 2)).mean()
+    assert share == chance if chance in (0, 1) else abs(share - chance) < 0.07
+
+
+def test_the_filling_is_grey_black_or_noise_and_the_rest_stays_as_it_was():
+    images = noise(50)
+    for fill in FILLS:
+        changed = augmented(RandomErasing(square=True, fill=fill), images)
+        gone = (changed != images).any(axis=-1)
+        assert 0.05 < gone.mean() < 0.5
+        np.testing.assert_array_equal(changed[~gone], images[~gone])
+        if fill == "noise":
+            assert changed[gone].min() >= 0 and changed[gone].max() <= 255
+            np.testing.assert_allclose(changed[gone].mean(axis=0), 127.5, atol=8)
+            assert changed[gone].std() > 65
+            # The noise has nothing to do with the places, which are drawn from the same seed.
+            assert np.abs(np.corrcoef(changed[gone].T) - np.eye(3)).max() < 0.1
+        else:
+            assert np.unique(changed[gone]) == (128 if fill == "gray" else 0)
+
+
+def test_noise_falls_on_the_places_where_grey_does():
+    images = np.full((9, 12, 10, 3), 255, np.uint8)
+    places = [augmented(RandomErasing(fill=fill), images) != 255 for fill in FILLS]
+    np.testing.assert_array_equal(places[0], places[1])
+    np.testing.assert_array_equal(places[0], places[2])
+
+
+@pytest.mark.parametrize("name", ["side", "chance"])
+@pytest.mark.parametrize("amount", [-0.1, 1.01, np.nan, np.inf, "0.1", None, True, [0.1]], ids=str)
+def test_bad_shares_to_erase_are_refused(name, amount):
+    with pytest.raises(ValueError, match=rf"{name}=.*: give a share from 0 to 1\."):
+        RandomErasing(**{name: amount})
+
+
+@pytest.mark.parametrize("fill", ["grey", 0, None])
+def test_an_unknown_filling_is_refused(fill):
+    with pytest.raises(ValueError, match=f"fill={fill!r}: choose from gray, black, noise"):
+        RandomErasing(fill=fill)
+
+
+# Pipeline
+
+
+class Add(Augmentation):
+    """Add a number, or multiply: whoever comes first makes a difference."""
+
+    def __init__(self, change):
+        super().__init__()
+        self.change = change
+
+    def augment(self, images, seed):
+        return self.change(tf.cast(images, tf.float32))
+
+
+def test_a_pipeline_keeps_the_order_of_its_layers():
+    plus, times = Add(lambda x: x + 1), Add(lambda x: x * 2)
+    images = noise()
+    np.testing.assert_array_equal(augmented(Pipeline([plus, times]), images), (images + 1.0) * 2)
+    np.testing.assert_array_equal(augmented(Pipeline([times, plus]), images), images * 2.0 + 1)
+
+
+def test_a_pipeline_gives_each_of_its_layers_a_seed_of_its_own():
+    seeds = []
+
+    class Listener(Augmentation):
+        def augment(self, images, seed):
+            seeds.append(tuple(seed.numpy()))
+            return images
+
+    pipeline = Pipeline([Listener(seed=1), Listener(seed=1), Listener(seed=2)])
+    for seed in (0, 1):
+        augmented(pipeline, noise(), seed)
+    assert len(set(seeds)) == 6
+
+
+def test_a_pipeline_does_not_care_for_the_seeds_of_its_layers():
+    first, second = (Pipeline([RandomAffine(20, seed=seed)]) for seed in (1, 2))
+    np.testing.assert_array_equal(augmented(first, noise()), augmented(second, noise()))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [[], None, "flip", RandomAffine(), [RandomAffine], [keras.layers.RandomFlip()], [None]],
+    ids=str,
+)
+def test_a_pipeline_of_anything_but_augmentations_is_refused(layers):
+    with pytest.raises(ValueError, match=r"layers=.*give a list of augmentations, such as \[Ran"):
+        Pipeline(layers)
+
+
+# remove_gray
 
 
 def test_remove_gray_sets_dark_pixels_to_0():

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cnncourse import data, models
-from cnncourse.augmentation import RandomAffine
+from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
 from cnncourse.backend import keras
 from cnncourse.training import checkpoints, halve_on_plateau, one_cycle, train
 from cnncourse.training.checkpoints import Checkpoint, State
@@ -109,7 +109,7 @@ def program(kill: str, at: int) -> None:
         batch_size=50,
         optimizer="adamw",
         learning_rate=Deadly(at if kill == "step" else None),
-        augment=RandomAffine(10, 0.1, 0.1),
+        augment=Pipeline([RandomAffine(10, 0.1, 0.1), RandomErasing(fill="noise")]),
         seed=3,
         name="mine",
     )
@@ -182,6 +182,10 @@ OTHERS = {
     "schedule": ({"learning_rate": one_cycle(0.1)}, "None then, _OneCycle(peak=0.1"),
     "label smoothing": ({"label_smoothing": 0.1}, "label_smoothing: 0.0 then, 0.1 now"),
     "augmentation": ({"augment": RandomAffine(10)}, "augmentation: None then, RandomAffine"),
+    "pipeline": (
+        {"augment": Pipeline([RandomAffine(10), RandomErasing(0.3)])},
+        "augmentation: None then, Pipeline",
+    ),
 }
 
 
@@ -223,6 +227,21 @@ def test_same_network_is_recognised_under_other_layer_names(left_behind, dataset
     build(), build()  # Keras counts the names of its layers on
     train(build(), dataset, **RECIPE)
     assert not left_behind.exists()
+
+
+def test_two_pipelines_are_told_apart_and_the_same_one_is_recognised(dataset, monkeypatch, capsys):
+    monkeypatch.setattr(Checkpoint, "delete", lambda self: None)
+
+    def pipeline(side=0.3, layers=(0, 1)):
+        members = [RandomAffine(10), RandomErasing(side)]  # Keras counts their names on
+        return Pipeline([members[i] for i in layers])
+
+    train(build(), dataset, augment=pipeline(), **RECIPE)
+    train(build(), dataset, augment=pipeline(), **RECIPE)
+    assert "2 epochs" in capsys.readouterr().out
+    for other in (pipeline(side=0.4), pipeline(layers=(1, 0)), pipeline(layers=[0]), None):
+        with pytest.raises(ValueError, match="another run: augmentation: Pipeline.* then, "):
+            train(build(), dataset, augment=other, **RECIPE)
 
 
 def test_network_within_a_network_is_described_without_its_names():

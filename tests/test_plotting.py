@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from cnncourse import plotting
-from cnncourse.augmentation import RandomAffine
+from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
 from cnncourse.plotting.style import COLORS, WRONG
 from cnncourse.training import Score, TrainingRun
 
@@ -67,6 +67,7 @@ CALLS = {
         ((RandomAffine(10, 0.1), GRAY), {}),
         ((RandomAffine(10, 0.1), COLOUR), {"variants": 2, "seed": 3}),
         ((RandomAffine(10, 0.1), GRAY[..., 0]), {"variants": np.int64(2)}),
+        ((Pipeline([RandomAffine(flip=True), RandomErasing()]), COLOUR), {}),
     ],
     "plot_comparison": [
         (({"plain": score(), "other": score()},), {}),

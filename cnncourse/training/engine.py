@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cnncourse import settings
-from cnncourse.augmentation import Augmentation
+from cnncourse.augmentation import Augmentation, Pipeline
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
 from cnncourse.notices import ProgressLine
@@ -256,5 +256,7 @@ def _describe(thing) -> str:
     if isinstance(thing, Augmentation):
         hidden = ("name", "dtype", "trainable", "seed")
         config = {k: v for k, v in thing.get_config().items() if k not in hidden}
+        if isinstance(thing, Pipeline):  # the members' own configs hold their names
+            config["layers"] = [_describe(layer) for layer in thing.layers]
         return f"{type(thing).__name__} {config}"
     return getattr(thing, "__qualname__", None) or repr(thing)

@@ -1,0 +1,33 @@
+"""Clean pictures before any training."""
+
+import math
+from numbers import Real
+
+import numpy as np
+
+
+def remove_gray(images: np.ndarray, *, below: int = 255 - 55) -> np.ndarray:
+    """Set the pixels darker than a threshold to 0, as a scanner does with paper.
+
+    Args:
+        images: Pictures, uint8 of any shape, white on black.
+        below: Grey value from 0 to 255 from which on pixels are kept.
+
+    Returns:
+        New pictures; the given ones are not changed.
+
+    Raises:
+        ValueError: If the pictures are not uint8 or the threshold is out of range.
+
+    Example:
+        >>> remove_gray(np.array([10, 199, 200, 255], np.uint8)).tolist()
+        [0, 0, 200, 255]
+    """
+    if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
+        found = getattr(images, "dtype", type(images).__name__)
+        raise ValueError(f"remove_gray needs a uint8 array, not {found}: pass the raw pictures.")
+    if not isinstance(below, Real) or not 0 <= below <= 255:
+        raise ValueError(f"below={below!r}: give a grey value from 0 to 255.")
+    # 1 or 0 for each pixel, in one new array that takes the result: far faster than np.where.
+    kept = np.asarray(images >= math.ceil(below)).view(np.uint8)
+    return np.multiply(images, kept, out=kept)
