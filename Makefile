@@ -22,7 +22,7 @@ site: .venv/test.done results  ## build the site into _build/html from the commi
 sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks
 	$(BIN)/jupytext --quiet --sync notebooks/src/*.py
 
-execute: .venv/lab.done  ## run lessons full-size: `make execute LESSON=03`, or all
+execute: sync  ## run lessons full-size: `make execute LESSON=03`, or all
 	$(BIN)/cnncourse execute $(LESSON)
 
 fetch doctor results: .venv/lab.done

@@ -25,7 +25,7 @@
 #
 # **You need** lessons 1 to 3.
 #
-# **Time** 30 minutes of reading; the code takes about 20 minutes full-size on two cores and a
+# **Time** 30 minutes of reading; the code takes about 10 minutes full-size on two cores and a
 # minute in reduced mode.
 
 # %%
@@ -95,7 +95,7 @@ for run in trial["base"]:
 # run of a rival, you would notice a difference of 0.1 points. Would it mean anything? By the spread
 # above, probably not.
 
-# %% mystnb={"image": {"alt": "Validation accuracies of six architectures on 5,000 training pictures, three dots each with intervals: third pooling is clearly worst, most others overlap"}}
+# %% mystnb={"image": {"alt": "Validation accuracies of six architectures on 5,000 training pictures, three dots each with intervals: third pooling and one convolution are clearly lower, the others overlap"}}
 plotting.plot_comparison(trial);
 
 # %% [markdown]
@@ -108,7 +108,7 @@ plotting.plot_comparison(trial);
 #
 # Choose now, by these validation pictures: "more filters" has the highest mean.
 #
-# ## All of them on everything
+# ## The rivals on everything
 #
 # What is best on 5,000 pictures need not be best on 54,000. So train the five rivals once more, on the
 # full set, and measure each on the test pictures, once. ("base" had its turn in lesson 3.) Our choice is
@@ -130,7 +130,7 @@ scores = {name: training.evaluate(runs[0].model, mnist) for name, runs in final.
 for name, experiment in experiments.items():
     results.record(experiment, f"{name}, one-cycle", scores[name], final[name][0])
 
-# %% mystnb={"image": {"alt": "Test accuracies of the six architectures trained on all pictures with 95 percent intervals: one convolution and the third pooling are lower, the others overlap"}}
+# %% mystnb={"image": {"alt": "Test accuracies of five architectures trained on all pictures with 95 percent intervals: one convolution and the third pooling are lower, the others overlap"}}
 plotting.plot_comparison(scores);
 
 # %% [markdown]
@@ -138,8 +138,9 @@ plotting.plot_comparison(scores);
 # include the luck of the seed, as each network ran only once.
 #
 # With ten times the pictures all of them gain, and the differences shrink. The order changes, too: on
-# 5,000 pictures the third pooling was worst, on all of them the single convolution is. So the small
-# set was good for a first look, and no more. Accuracy is not everything, though: look at the time.
+# 5,000 pictures the third pooling was as bad as the single convolution, on all of them it is better. So
+# the small set was good for a first look, and no more. Accuracy is not everything, though: look at the
+# time.
 
 # %%
 for name, (run,) in final.items():
