@@ -172,6 +172,12 @@ def test_read_only_pictures_are_drawn():
 # --- what is drawn -------------------------------------------------------------------------------
 
 
+def test_pictures_are_shown_pixel_by_pixel():
+    for images in (GRAY, COLOUR, COLOUR.astype(float)):
+        for ax in plotting.plot_images(images).axes:
+            assert ax.images[0].get_interpolation() == "nearest"
+
+
 def test_wrong_predictions_stand_out_in_text_and_colour():
     figure = plotting.plot_images(GRAY, [0, 1, 2, 3], predictions=[0, 1, 2, 0])
     assert titles(figure) == ["0", "1", "2", "3: 0?"]
