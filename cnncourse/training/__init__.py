@@ -3,7 +3,7 @@
 from cnncourse.training.engine import TrainingRun, train
 from cnncourse.training.many import train_many
 from cnncourse.training.schedules import halve_on_plateau, one_cycle
-from cnncourse.training.scores import Comparison, Score, compare, evaluate
+from cnncourse.training.scores import Comparison, Score, compare, evaluate, mean_interval
 
 __all__ = [
     "Comparison",
@@ -12,6 +12,7 @@ __all__ = [
     "compare",
     "evaluate",
     "halve_on_plateau",
+    "mean_interval",
     "one_cycle",
     "train",
     "train_many",
