@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="check this machine and say what is missing")
     fetch = commands.add_parser("fetch", help="download the data sets into the data folder")
-    fetch.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DATASETS)}")
+    fetch.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(DATASETS)}; or VGG16"
+    )
     fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
@@ -93,15 +95,17 @@ def _doctor_machine(say) -> None:
 
 
 def _fetch(chosen: argparse.Namespace) -> int:
-    from cnncourse.downloads import fetch
+    from cnncourse.downloads import WEIGHTS, fetch, fetch_weights
 
+    known = [*DATASETS, *WEIGHTS]
     for name in chosen.names:
-        if name not in DATASETS:
-            raise ValueError(f"There is no data set {name!r}: choose from {', '.join(DATASETS)}.")
+        if name not in known:
+            raise ValueError(f"There is no data set {name!r}: choose from {', '.join(known)}.")
     folder = chosen.to or settings.data_folder()
     for name in chosen.names or DATASETS:
-        path = fetch(name, folder)
-        read(path, name)
+        path = (fetch_weights if name in WEIGHTS else fetch)(name, folder)
+        if name in DATASETS:
+            read(path, name)
         print(f"{path}: {path.stat().st_size / 1e6:.0f} MB")
     return 0
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -93,6 +93,39 @@ class ImageDataset:
             )
         kept = _stratified(self.y_train, count, seed)
         return dataclasses.replace(self, x_train=self.x_train[kept], y_train=self.y_train[kept])
+
+    def select(self, names: Sequence[str]) -> "ImageDataset":
+        """Return the data set with some of its classes only, labelled anew from 0 on.
+
+        Args:
+            names: Class names, at least two; the first one gets the label 0, and so on.
+
+        Returns:
+            A new data set; in all three sets the pictures of these classes, in their old order.
+
+        Raises:
+            ValueError: If these are not names of different classes.
+
+        Example:
+            >>> vehicles = load("cifar10").select(["ship", "truck"])
+            >>> vehicles.class_names, sorted(set(vehicles.y_val.tolist()))
+            (('ship', 'truck'), [0, 1])
+        """
+        chosen = () if isinstance(names, str) else tuple(names)
+        known = [name for name in self.class_names if name in chosen]
+        if len(chosen) < 2 or len(known) != len(chosen):
+            raise ValueError(
+                f"select({names!r}): give a list of at least two different names from "
+                f"{', '.join(self.class_names)}."
+            )
+        label_of = np.full(len(self.class_names), -1)
+        label_of[[self.class_names.index(name) for name in chosen]] = np.arange(len(chosen))
+        sets = {"class_names": chosen}
+        for part in ("train", "val", "test"):
+            labels = label_of[getattr(self, f"y_{part}")]
+            kept = labels >= 0
+            sets |= {f"x_{part}": getattr(self, f"x_{part}")[kept], f"y_{part}": labels[kept]}
+        return dataclasses.replace(self, **sets)
 
     def transform(self, function: Callable[[np.ndarray], np.ndarray]) -> "ImageDataset":
         """Return the data set with every picture changed alike, in all three sets.

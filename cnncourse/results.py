@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnncourse.notices import in_notebook
-from cnncourse.training import Score, TrainingRun
+from cnncourse.training import Score, TrainingRun, mean_interval
 
 MIME = "application/vnd.cnncourse.result+json"
 
@@ -59,7 +59,7 @@ REFERENCES = {
 def record(
     experiment: str,
     what: str,
-    score: Score,
+    score: Score | Sequence[Score],
     runs: TrainingRun | Sequence[TrainingRun],
     *,
     seconds: float | None = None,
@@ -71,8 +71,8 @@ def record(
     Args:
         experiment: "E01" to "E28", or an id of the lesson's own, such as "L05-wide".
         what: The network and its recipe in a few words.
-        score: What `evaluate` returned.
-        runs: The run, or the runs of a committee, that made the model.
+        score: What `evaluate` returned; for repeated runs a list, of which the mean is recorded.
+        runs: The run, or the runs of a committee, that made the model; of repeated ones the first.
         seconds: Time from start to end where runs went side by side; their sum if None.
 
     Raises:
@@ -92,13 +92,18 @@ def record(
         raise ValueError(
             f"record({experiment!r}, …) needs an id such as 'E02' and at least one run{found}."
         )
-    low, high = score.interval
+    scores = [score] if isinstance(score, Score) else list(score)
+    if not scores:
+        raise ValueError(f"record({experiment!r}, …) needs a score: pass what `evaluate` returned.")
+    score = scores[0]
+    accuracy, low, high = mean_interval([each.accuracy for each in scores])
+    low, high = score.interval if len(scores) == 1 else (max(low, 0.0), min(high, 1.0))
     reference = REFERENCES.get(experiment)
     entry = {
         "id": experiment,
         "what": what,
         "dataset": score.dataset_name,
-        "accuracy": score.accuracy,
+        "accuracy": accuracy,
         "interval": [low, high],
         "parameters": sum(run.model.count_params() for run in runs),
         "epochs": max(run.epochs for run in runs),
@@ -107,7 +112,7 @@ def record(
         "data_source": score.source,
     }
     beside = f" (reference {reference.accuracy:.2f} %)" if reference and reference.accuracy else ""
-    text = f"{experiment}: {100 * score.accuracy:.2f} %{beside}"
+    text = f"{experiment}: {100 * accuracy:.2f} %{beside}"
     if score.source == "samples":
         text += "; not kept, as it was measured on samples"
     if in_notebook():

@@ -171,6 +171,19 @@ def test_fetch_without_names_fills_the_data_folder_with_all(stand_in, folder):
     assert sorted(path.stem for path in folder.iterdir()) == sorted(data.DATASETS)
 
 
+def test_fetch_gets_weights_when_they_are_named(stand_in, monkeypatch, folder, capsys):
+    def fetch_weights(name, folder):
+        stand_in.append(name)
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.h5").write_bytes(bytes(2_000_000))
+        return folder / f"{name}.h5"
+
+    monkeypatch.setattr(downloads, "fetch_weights", fetch_weights)
+    assert cli.main(["fetch", "VGG16", "mnist"]) == 0
+    assert stand_in == ["VGG16", "mnist"]
+    assert f"{folder / 'VGG16.h5'}: 2 MB" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("names", [["minst"], ["mnist", "minst"]])
 def test_fetch_refuses_an_unknown_name_before_it_downloads(stand_in, folder, capsys, names):
     assert cli.main(["fetch", *names]) == 1

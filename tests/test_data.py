@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import pickle
+import re
 import socket
 import subprocess
 import sys
@@ -140,6 +141,33 @@ def test_subset_of_samples_is_capped_at_all_of_them(drawn):
 def test_subset_refuses_what_is_no_number_of_pictures(drawn, count):
     with pytest.raises(ValueError, match=rf"subset\({count!r}\): give a whole number from 10 to"):
         drawn.subset(count)
+
+
+def test_select_keeps_pictures_of_the_named_classes_with_new_labels(drawn):
+    first, second = drawn.class_names[7], drawn.class_names[2]
+    pair = drawn.select([first, second])
+    assert pair.class_names == (first, second)
+    assert (pair.name, pair.source) == (drawn.name, "samples")
+    for part in ("train", "val", "test"):
+        x, y = getattr(drawn, f"x_{part}"), getattr(drawn, f"y_{part}")
+        kept = np.isin(y, [7, 2])
+        assert np.array_equal(getattr(pair, f"x_{part}"), x[kept])
+        assert np.array_equal(getattr(pair, f"y_{part}"), (y[kept] == 2).astype(int))
+        assert getattr(pair, f"y_{part}").dtype == np.int64
+
+
+def test_select_and_subset_give_each_class_as_many_pictures(drawn):
+    few = drawn.select(drawn.class_names[3:7]).subset(80)
+    assert np.bincount(few.y_train).tolist() == [20] * 4
+
+
+@pytest.mark.parametrize(
+    "names", [[], ["ship"], ["ship", "ship"], ["ship", "bicycle"], "ship", (0, 1), [None, "ship"]]
+)
+def test_select_refuses_what_are_no_classes(names):
+    message = re.escape(f"select({names!r}): give a list of at least two different names from air")
+    with pytest.raises(ValueError, match=message):
+        data.load("cifar10").select(names)
 
 
 def test_transform_changes_the_pictures_of_all_sets_and_no_label(drawn):

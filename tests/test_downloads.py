@@ -349,3 +349,67 @@ def test_pickles_of_another_archive_are_not_opened(serve_archive, tmp_path):
         downloads.fetch("cifar10", folder)
     assert not sprung.exists()
     assert list(folder.iterdir()) == []
+
+
+# ImageNet weights
+
+WEIGHTS = RNG.bytes(50_000)
+
+
+@pytest.fixture
+def serve_weights(serve, monkeypatch):
+    """Serve mirrors of VGG16's weights; each answers with the given bytes or function."""
+    file, _ = downloads.WEIGHTS["VGG16"]
+    monkeypatch.setitem(downloads.WEIGHTS, "VGG16", (file, hashes({"": WEIGHTS})[""]))
+
+    def start(*answers) -> str:
+        urls = serve(*({file: answer} for answer in answers))
+        monkeypatch.setitem(downloads.MIRRORS, "VGG16", urls)
+        return file
+
+    return start
+
+
+def test_weights_come_under_the_name_of_keras_and_once(serve_weights, tmp_path):
+    asked = []
+
+    def count(request):
+        asked.append(request.path)
+        send(request, WEIGHTS)
+
+    file = serve_weights(count)
+    for _ in range(2):
+        path = downloads.fetch_weights("VGG16", tmp_path / "new")
+        assert path == tmp_path / "new" / file
+        assert path.read_bytes() == WEIGHTS
+    assert asked == [f"/{file}"]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_second_mirror_of_the_weights_helps_out(serve_weights, tmp_path):
+    serve_weights(None, log_in, WEIGHTS)
+    assert downloads.fetch_weights("VGG16", tmp_path).read_bytes() == WEIGHTS
+
+
+@pytest.mark.parametrize("answer", [None, log_in, stall], ids=["404", "log in", "stall"])
+def test_weights_that_cannot_be_had_leave_nothing(serve_weights, impatient, tmp_path, answer):
+    file = serve_weights(answer)
+    start = time.monotonic()
+    with pytest.raises(OSError, match=f"no mirror gave {file}"):
+        downloads.fetch_weights("VGG16", tmp_path)
+    assert time.monotonic() - start < 5
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_with_another_content_are_refused_and_left(serve_weights, tmp_path):
+    path = tmp_path / serve_weights(WEIGHTS)
+    path.write_bytes(WEIGHTS[:-1])
+    with pytest.raises(ValueError, match="does not hold VGG16's weights: .* `cnncourse fetch VGG"):
+        downloads.fetch_weights("VGG16", tmp_path)
+    assert path.read_bytes() == WEIGHTS[:-1]
+
+
+def test_unknown_weights_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="no weights of 'VGG17': choose from VGG16, ResNet50, Inc"):
+        downloads.fetch_weights("VGG17", tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from cnncourse import plotting
+from cnncourse import plotting, training
 from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
 from cnncourse.plotting.style import COLORS, WRONG
 from cnncourse.training import Score, TrainingRun
@@ -68,6 +68,10 @@ CALLS = {
         ((RandomAffine(10, 0.1), COLOUR), {"variants": 2, "seed": 3}),
         ((RandomAffine(10, 0.1), GRAY[..., 0]), {"variants": np.int64(2)}),
         ((Pipeline([RandomAffine(flip=True), RandomErasing()]), COLOUR), {}),
+    ],
+    "plot_accuracy_by_count": [
+        (({"plain": {20: [score(), score()]}, "other": {20: [score()], 500.5: [score()]}},), {}),
+        (({"plain": {20: [score()]}},), {"xlabel": "filters"}),
     ],
     "plot_comparison": [
         (({"plain": score(), "other": score()},), {}),
@@ -299,6 +303,22 @@ def test_comparison_of_runs_shows_each_and_the_interval_of_their_mean():
     assert ax.get_xlabel() == "validation accuracy (%)"
 
 
+def test_accuracy_by_count_shows_repeats_and_the_interval_of_their_mean():
+    repeats = [score((0, 1, 2, 3)), score((0, 1, 2, 2)), score((0, 1, 2, 1))]
+    accuracies = [100 * repeat.accuracy for repeat in repeats]
+    ax = plotting.plot_accuracy_by_count({"a": {20: repeats, 100: [repeats[0]]}})
+    (bars,) = ax.containers
+    np.testing.assert_allclose(bars.lines[0].get_ydata(), [np.mean(accuracies), accuracies[0]])
+    mean, low, high = training.mean_interval(accuracies)
+    first, second = bars.lines[2][0].get_segments()
+    np.testing.assert_allclose(first[:, 1], [low, high])
+    np.testing.assert_allclose(second[:, 1], accuracies[0])
+    dots = [line.get_ydata() for line in ax.lines if len(line.get_ydata()) == 3]
+    np.testing.assert_allclose(dots, [accuracies])
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["20", "100"]
+    assert ax.get_xscale() == "log"
+
+
 def test_signed_numbers_have_white_at_0_and_legible_text():
     ax = plotting.plot_signed(np.array([[-8, 0], [2, 4]]), numbers=True)
     assert ax.get_images()[0].get_clim() == (-8, 8)
@@ -383,6 +403,14 @@ WRONG_CALLS = [
     ("plot_history", ({"a": {"loss": [1]}},), {}, "'a' is .*: give what `train`"),
     ("plot_history", (run(),), {"metrics": ["f1"]}, "'run' has no 'f1': it has .'accuracy'"),
     ("plot_history", (run(),), {"metrics": []}, "metrics is empty: name some"),
+    ("plot_accuracy_by_count", ({},), {}, "scores={}: give a dictionary"),
+    ("plot_accuracy_by_count", ({"a": {}},), {}, "'a'={}: give a dictionary"),
+    ("plot_accuracy_by_count", ({"a": [score()]},), {}, "'a'=.*: give a dictionary"),
+    ("plot_accuracy_by_count", ({"a": {20: []}},), {}, r"'a', 20: \[\] found: give a list of sco"),
+    ("plot_accuracy_by_count", ({"a": {20: score()}},), {}, "'a', 20: .* found: give a list of s"),
+    ("plot_accuracy_by_count", ({"a": {20: [run()]}},), {}, "'a', 20: .* found: give a list of s"),
+    ("plot_accuracy_by_count", ({"a": {0: [score()]}},), {}, "'a' has the number 0: give one ab"),
+    ("plot_accuracy_by_count", ({"a": {"x": [score()]}},), {}, "'a' has the number 'x': give one"),
     ("plot_comparison", ({},), {}, "results={}: give a dictionary"),
     ("plot_comparison", (score(),), {}, "results=.*: give a dictionary"),
     ("plot_comparison", ({"a": []},), {}, r"'a' is \[\]: give what `train`"),

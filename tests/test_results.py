@@ -115,6 +115,26 @@ def test_record_adds_up_a_committee(run, displayed, seconds, kept):
     assert (entry["parameters"], entry["seconds"], entry["epochs"]) == (12740, kept, 2)
 
 
+def test_record_keeps_the_mean_of_repeated_runs(run, displayed):
+    record("L10", "mean of three", [score(wrong=wrong) for wrong in (1, 2, 3)], run)
+    entry = displayed[0][MIME]
+    assert displayed[0]["text/plain"] == "L10: 80.00 %"
+    assert entry["accuracy"] == pytest.approx(0.8)
+    half = 4.30265 * 0.1 / np.sqrt(3)  # t of 2 degrees of freedom
+    assert entry["interval"] == pytest.approx([0.8 - half, 1.0])  # no accuracy is above 1
+    assert entry["parameters"] == 6370
+
+
+def test_one_repeat_alone_has_its_own_interval(run, displayed):
+    record("L10", "one", [score()], run)
+    assert displayed[0][MIME]["interval"] == list(score().interval)
+
+
+def test_record_refuses_an_empty_list_of_scores(run):
+    with pytest.raises(ValueError, match="needs a score: pass what `evaluate` returned"):
+        record("L10", "none", [], run)
+
+
 @pytest.mark.parametrize("experiment, runs", [("", 1), (None, 1), (2, 1), ("E01", 0)])
 def test_record_refuses_what_has_no_id_or_no_run(run, experiment, runs):
     with pytest.raises(ValueError, match="needs an id such as 'E02' and at least one run"):

@@ -40,7 +40,7 @@ def dense_net(
     check_dropout(dropout)
     inputs, x = _rescaled(input_shape)
     x = keras.layers.Flatten()(x)
-    return keras.Model(inputs, _head(x, units, dropout, classes))
+    return keras.Model(inputs, head(x, units, dropout, classes))
 
 
 def conv_net(
@@ -100,7 +100,7 @@ def conv_net(
         else:
             x = keras.layers.Conv2D(*step, padding=padding, activation=activation)(x)
     x = keras.layers.Flatten()(x)
-    return keras.Model(inputs, _head(x, dense, dropout, classes))
+    return keras.Model(inputs, head(x, dense, dropout, classes))
 
 
 def _rescaled(input_shape: Shape) -> tuple:
@@ -108,7 +108,8 @@ def _rescaled(input_shape: Shape) -> tuple:
     return inputs, keras.layers.Rescaling(1 / 255)(inputs)
 
 
-def _head(x, units: Sequence[int], dropout: float, classes: int):
+def head(x, units: Sequence[int], dropout: float, classes: int):
+    """Return the probabilities that dense layers make of a tensor of features."""
     for count in listed("dense units", units):
         x = _dense(x, "dense units", count, "relu")
         x = keras.layers.Dropout(dropout)(x) if dropout else x

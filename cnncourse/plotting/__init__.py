@@ -12,7 +12,7 @@ from cnncourse.plotting.convolutions import (
     plot_heatmaps,
     plot_signed,
 )
-from cnncourse.plotting.curves import plot_comparison, plot_history
+from cnncourse.plotting.curves import plot_accuracy_by_count, plot_comparison, plot_history
 from cnncourse.plotting.pictures import (
     plot_augmentations,
     plot_images,
@@ -22,6 +22,7 @@ from cnncourse.plotting.pictures import (
 from cnncourse.plotting.scores import plot_confusion_matrix, plot_probabilities
 
 __all__ = [
+    "plot_accuracy_by_count",
     "plot_augmentations",
     "plot_comparison",
     "plot_confusion_matrix",

@@ -1,6 +1,7 @@
 """Figures of training runs: learning curves and comparisons."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name
-from cnncourse.training import Score, TrainingRun
+from cnncourse.training import Score, TrainingRun, mean_interval
 
 Runs = Mapping[str, TrainingRun | Sequence[TrainingRun]]
 
@@ -125,19 +126,74 @@ def plot_comparison(
     return ax
 
 
+def plot_accuracy_by_count(
+    scores: Mapping[str, Mapping[int, Sequence[Score]]],
+    *,
+    xlabel: str = "labelled pictures of each class",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how the test accuracy grows with a number, such as that of the labelled pictures.
+
+    Each score is a faint dot. A line joins the means, and a bar is the 95 % interval of a mean.
+
+    Args:
+        scores: For each method and each number the scores of its repeats.
+        xlabel: What the number counts; its axis is logarithmic.
+        ax: Where to draw; a new figure if None.
+
+    Returns:
+        The axes, accuracy in percent from bottom to top.
+
+    Raises:
+        ValueError: If there is nothing to draw.
+
+    Example:
+        >>> score = Score(np.eye(4), np.arange(4), "cifar10", "samples")
+        >>> plot_accuracy_by_count({"transfer": {20: [score], 100: [score]}}).get_ylabel()
+        'test accuracy (%)'
+    """
+    by_name("scores", scores)
+    measured = {name: _percent(name, by_count) for name, by_count in scores.items()}
+    ax = axes_or_new(ax)
+    for number, (name, by_count) in enumerate(measured.items()):
+        look = {"color": COLORS[number % len(COLORS)]}
+        beside = 1.04 ** (number - (len(measured) - 1) / 2)  # so that no bar hides another
+        counts = [count * beside for count in by_count]
+        means, lows, highs = np.transpose([mean_interval(values) for values in by_count.values()])
+        style = LINE_STYLES[number % len(LINE_STYLES)]
+        bars = [means - lows, highs - means]
+        ax.errorbar(counts, means, bars, ls=style, marker="o", capsize=4, label=name, **look)
+        for count, values in zip(counts, by_count.values(), strict=True):
+            ax.plot([count] * len(values), values, "o", ms=4, alpha=0.4, **look)
+    ticks = sorted({count for by_count in measured.values() for count in by_count})
+    ax.set_xscale("log")
+    ax.set_xticks(ticks, [f"{count:,}" for count in ticks])
+    ax.minorticks_off()
+    ax.set(xlabel=xlabel, ylabel="test accuracy (%)")
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    return ax
+
+
+def _percent(name: str, by_count: Mapping[int, Sequence[Score]]) -> dict[int, list[float]]:
+    for count, repeats in by_name(repr(name), by_count).items():
+        is_list = isinstance(repeats, Sequence) and len(repeats) > 0
+        if not is_list or not all(isinstance(score, Score) for score in repeats):
+            raise ValueError(f"{name!r}, {count}: {repeats!r} found: give a list of scores.")
+        if isinstance(count, bool) or not isinstance(count, Real) or not count > 0:
+            raise ValueError(f"{name!r} has the number {count!r}: give one above 0.")
+    return {
+        count: [100 * score.accuracy for score in repeats] for count, repeats in by_count.items()
+    }
+
+
 def _interval(name: str, result) -> tuple[list[float], float, float, float]:
     if isinstance(result, Score):
         return [100 * result.accuracy], 100 * result.accuracy, *(100 * np.array(result.interval))
     if not all(run.history.get("val_accuracy") for run in result):
         raise ValueError(f"A run of {name!r} has no 'val_accuracy': train it for an epoch.")
     values = [100 * run.history["val_accuracy"][-1] for run in result]
-    centre = float(np.mean(values))
-    if len(values) == 1:
-        return values, centre, centre, centre
-    from scipy.stats import sem, t
-
-    half = float(sem(values) * t.ppf(0.975, len(values) - 1))
-    return values, centre, centre - half, centre + half
+    return values, *mean_interval(values)
 
 
 def _grouped(runs: TrainingRun | Runs) -> dict[str, list[TrainingRun]]:

@@ -1,9 +1,10 @@
 """Train networks, one or many, and measure what they learned."""
 
 from cnncourse.training.engine import TrainingRun, train
+from cnncourse.training.frozen import features
 from cnncourse.training.many import train_many
 from cnncourse.training.schedules import halve_on_plateau, one_cycle
-from cnncourse.training.scores import Comparison, Score, compare, evaluate
+from cnncourse.training.scores import Comparison, Score, compare, evaluate, mean_interval
 
 __all__ = [
     "Comparison",
@@ -11,7 +12,9 @@ __all__ = [
     "TrainingRun",
     "compare",
     "evaluate",
+    "features",
     "halve_on_plateau",
+    "mean_interval",
     "one_cycle",
     "train",
     "train_many",

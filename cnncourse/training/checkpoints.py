@@ -89,16 +89,9 @@ class Checkpoint:
         arrays |= {f"weight{i}": array for i, array in enumerate(state.weights)}
         arrays |= {f"optimizer{i}": array for i, array in enumerate(state.optimizer)}
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with open(self._partial, "wb") as file:
-                np.savez(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(self._partial, self.path)
+            write_arrays(self.path, self._partial, arrays)
         except OSError as error:
             self._usable = False
-            with contextlib.suppress(OSError):
-                self._partial.unlink(missing_ok=True)
             notice(
                 "This run keeps no checkpoint",
                 f"{self.path} could not be written: {error}.",
@@ -115,6 +108,30 @@ class Checkpoint:
     @property
     def _partial(self) -> Path:
         return self.path.with_suffix(".partial")
+
+
+def write_arrays(path: Path, partial: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write an .npz file that appears whole or not at all.
+
+    Args:
+        path: The file; its folder is made if it is missing.
+        partial: Where it grows, in the same folder.
+        arrays: What it holds.
+
+    Raises:
+        OSError: If it could not be written; nothing is left behind then.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except BaseException:  # the stop button too
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
 
 
 def describe_architecture(model: keras.Model) -> list[dict]:

@@ -1,5 +1,6 @@
 """Measure a model on the test pictures, and compare two models fairly."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,6 +107,30 @@ def evaluate(model: keras.Model, dataset: ImageDataset) -> Score:
     check_pictures(dataset, "test")
     probabilities = model.predict(dataset.x_test, batch_size=PREDICTION_BATCH, verbose=0)
     return Score(probabilities, dataset.y_test, dataset.name, dataset.source)
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the mean of repeated measurements and its 95 % confidence interval.
+
+    Args:
+        values: One number for each repeat, at least one. One alone has no spread.
+
+    Returns:
+        The mean, and the lower and the upper end of its interval.
+
+    Source: Student, "The probable error of a mean", Biometrika 6 (1908).
+
+    Example:
+        >>> mean_interval([0.7, 0.7, 0.7])
+        (0.7, 0.7, 0.7)
+    """
+    mean = float(np.mean(values))
+    if len(values) == 1:
+        return mean, mean, mean
+    from scipy.stats import sem, t
+
+    half = float(sem(values) * t.ppf(0.975, len(values) - 1))
+    return mean, mean - half, mean + half
 
 
 def compare(first: Score, second: Score) -> Comparison:

@@ -1,0 +1,168 @@
+"""Networks that begin with what another network has learned on ImageNet."""
+
+from collections.abc import Sequence
+
+from cnncourse import settings
+from cnncourse.backend import keras
+from cnncourse.models.arguments import Shape, check_dropout, check_models, check_shape
+from cnncourse.models.networks import head
+from cnncourse.notices import notice
+
+# For each network its family, a module of keras.applications, and the smallest side it takes.
+BASES = {"VGG16": ("vgg16", 32), "ResNet50": ("resnet50", 32), "InceptionV3": ("inception_v3", 75)}
+
+
+class WeightsUnavailable(OSError):
+    """The ImageNet weights are neither in the data folder nor on the network."""
+
+
+def transfer_net(
+    name: str,
+    input_shape: Shape,
+    *,
+    weights: str | None = "imagenet",
+    dense: Sequence[int] = (128, 64),
+    dropout: float = 0.2,
+    classes: int = 10,
+) -> keras.Model:
+    """Build a network whose convolutions know ImageNet, with new dense layers on top.
+
+    The convolutions, the layer "base", start frozen: ``model.get_layer("base").trainable = True``
+    lets them learn. The weights are read from the data folder, under the name that
+    keras.applications gives their file (`downloads.WEIGHTS`), else downloaded into it. In reduced
+    mode they are random.
+
+    Args:
+        name: "VGG16", "ResNet50" or "InceptionV3".
+        input_shape: Height, width and channels of a picture. Pictures that are too small for the
+            base are enlarged.
+        weights: "imagenet", or None for random ones.
+        dense: Neurons of each dense layer between the averaged features and the answer.
+        dropout: Share of outputs dropped after each of these layers, from 0 to below 1.
+        classes: Number of classes.
+
+    Returns:
+        An uncompiled model from raw pixels (batch, height, width, channels) to probabilities.
+
+    Raises:
+        ValueError: If an argument makes no network.
+        WeightsUnavailable: If the weights are not there and cannot be downloaded.
+
+    Source: Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
+    recognition", arXiv 1409.1556; He et al., arXiv 1512.03385; Szegedy et al., arXiv 1512.00567.
+
+    Example:
+        >>> net = transfer_net("VGG16", (32, 32, 3), weights=None)
+        >>> net.get_layer("base").count_params(), net.output_shape
+        (14714688, (None, 10))
+    """
+    if name not in BASES:
+        raise ValueError(f"There is no base {name!r}: choose from {', '.join(BASES)}.")
+    check_shape(input_shape)
+    check_dropout(dropout)
+    if weights not in ("imagenet", None):
+        raise ValueError(f"weights={weights!r}: choose 'imagenet', or None for random ones.")
+    if input_shape[2] != 3:
+        raise ValueError(
+            f"input_shape={tuple(input_shape)}: {name} takes colour pictures; repeat a grey one's "
+            "channel with np.repeat(x, 3, axis=-1)."
+        )
+    family, smallest = BASES[name]
+    height, width = (max(int(side), smallest) for side in input_shape[:2])
+    build = getattr(keras.applications, name)
+    base = build(include_top=False, weights=None, input_shape=(height, width, 3), name="base")
+    if weights is not None:
+        _load_imagenet(base, name)
+    base.trainable = False
+
+    inputs = keras.Input(tuple(map(int, input_shape)))
+    x = PreprocessInput(family)(inputs)
+    if x.shape[1:3] != (height, width):
+        x = keras.layers.Resizing(height, width)(x)
+    x = base(x, training=False)  # batch normalisation keeps ImageNet's statistics in fine-tuning
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, head(x, dense, dropout, classes))
+
+
+def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
+    """Cut a network in two where its convolutions end and its dense layers begin.
+
+    Both parts share their weights with the network: what trains one of them trains it as well.
+
+    Args:
+        model: A network from `transfer_net` or `conv_net`.
+
+    Returns:
+        A model from raw pixels to features (batch, features), and one from there to probabilities.
+
+    Raises:
+        ValueError: If nothing in the model turns feature maps into a list of features.
+
+    Example:
+        >>> from cnncourse.models import conv_net
+        >>> body, top = split(conv_net((8, 8, 3), [4, "pool"]))
+        >>> body.output_shape, top.output_shape
+        ((None, 36), (None, 10))
+    """
+    check_models([model])
+    kinds = (keras.layers.Flatten, keras.layers.GlobalAveragePooling2D)
+    cuts = [layer for layer in model.layers if isinstance(layer, kinds)]
+    if not cuts:
+        raise ValueError(f"{model.name} has no Flatten or GlobalAveragePooling2D to cut it at.")
+    features = cuts[-1].output
+    return keras.Model(model.inputs[0], features), keras.Model(features, model.outputs[0])
+
+
+@keras.saving.register_keras_serializable(package="cnncourse")
+class PreprocessInput(keras.layers.Layer):
+    """Bring raw pixels into the range that a family of keras.applications was trained on.
+
+    It is the family's own ``preprocess_input``, which writes over a float32 array; this layer never
+    changes what it is given.
+
+    Args:
+        family: Name of a module of keras.applications, such as "vgg16".
+
+    Example:
+        >>> import numpy as np
+        >>> np.asarray(PreprocessInput("inception_v3")(np.array([[[[0, 0, 255]]]]))).tolist()
+        [[[[-1.0, -1.0, 1.0]]]]
+    """
+
+    def __init__(self, family: str, **kwargs) -> None:
+        """Look the family up."""
+        super().__init__(**kwargs)
+        self.family = family
+        self._function = getattr(keras.applications, family).preprocess_input
+
+    def call(self, images):
+        """Return float32 pictures in the family's range and order of colours."""
+        return self._function(keras.ops.cast(images, self.compute_dtype))
+
+    def compute_output_shape(self, input_shape):
+        """Return the input's shape."""
+        return input_shape
+
+    def get_config(self) -> dict:
+        """Return what the constructor needs to make this layer again."""
+        return {**super().get_config(), "family": self.family}
+
+
+def _load_imagenet(base: keras.Model, name: str) -> None:
+    if settings.reduced():
+        notice(
+            f"{name} starts from random weights",
+            "Reduced mode downloads nothing, so this network knows nothing of ImageNet.",
+        )
+        return
+    from cnncourse.downloads import WEIGHTS, fetch_weights  # pooch takes a moment to import
+
+    folder = settings.data_folder()
+    try:
+        base.load_weights(fetch_weights(name, folder))
+    except (OSError, ValueError) as error:
+        raise WeightsUnavailable(
+            f"{name}'s ImageNet weights could not be had: {error} To mend it: (1) try again when "
+            f"the network is back; or (2) copy {WEIGHTS[name][0]} from someone who has it into "
+            f"{folder}."
+        ) from None

@@ -1,0 +1,90 @@
+"""What the frozen part of a network makes of pictures, computed once and kept on disk."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+
+from cnncourse import settings
+from cnncourse.backend import keras
+from cnncourse.notices import ProgressLine, notice
+from cnncourse.training.checkpoints import describe_architecture, fingerprint, write_arrays
+from cnncourse.training.engine import PREDICTION_BATCH
+
+
+def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return what a model makes of pictures; it is computed once and kept in a file.
+
+    The file lies in the folder of the runs. Its name is a fingerprint of the model, weights
+    included, and of the pictures: where either changes, the features are computed anew.
+
+    Args:
+        model: A model that is no longer trained, such as the first of what `models.split` returns.
+        images: Pictures, uint8 or float32 (N, height, width, channels).
+
+    Returns:
+        The model's outputs, float32 (N, ...).
+
+    Raises:
+        ValueError: If this is no model, or the pictures do not fit it.
+
+    Example:
+        >>> from cnncourse import models
+        >>> body, _ = models.split(models.conv_net((8, 8, 1), [4, "pool"]))
+        >>> features(body, np.zeros((2, 8, 8, 1), np.uint8)).shape  # doctest: +ELLIPSIS
+        features of 2 pictures ...
+        (2, 36)
+    """
+    images = np.asarray(images)
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
+    if not len(images) or images.shape[1:] != tuple(model.input_shape[1:]):
+        raise ValueError(
+            f"The pictures have the shape {images.shape}: the model takes (N, "
+            f"{', '.join(map(str, model.input_shape[1:]))})."
+        )
+    path = settings.runs_folder() / f"features-{_key(model, images)}.npz"
+    found = _read(path, len(images))
+    if found is not None:
+        ProgressLine().close(f"features of {len(images):,} pictures read from a file")
+        return found
+    found = _compute(model, images)
+    try:
+        write_arrays(path, path.with_suffix(f".{os.getpid()}.partial"), {"features": found})
+    except OSError as error:
+        notice(
+            "These features are not kept",
+            f"{path} could not be written: {error}.",
+            "The lesson goes on, but computes them again next time. Free some disk space or set "
+            "CNNCOURSE_RUNS to a folder that can be written.",
+        )
+    return found
+
+
+def _key(model: keras.Model, images: np.ndarray) -> str:
+    weights = model.get_weights()
+    about = [describe_architecture(model), images.shape, images.dtype.name]
+    described = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    return fingerprint(described, *weights, images)
+
+
+def _read(path: Path, count: int) -> np.ndarray | None:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = file["features"]
+    except Exception:  # no file, or a damaged one: one of the many that zipfile and NumPy raise
+        return None
+    return found if len(found) == count else None
+
+
+def _compute(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    started, line, found = time.monotonic(), ProgressLine(), []
+    for start in range(0, len(images), PREDICTION_BATCH):
+        found.append(model.predict_on_batch(images[start : start + PREDICTION_BATCH]))
+        done = min(start + PREDICTION_BATCH, len(images))
+        left = (time.monotonic() - started) / done * (len(images) - done)
+        line.update(f"features of {done:,} of {len(images):,} pictures, about {left:.0f} s left")
+    line.close(f"features of {len(images):,} pictures in {time.monotonic() - started:.0f} s")
+    return np.concatenate(found)
