@@ -1,6 +1,7 @@
 """The command line: ``cnncourse doctor | fetch | execute | results``."""
 
 import argparse
+import io
 import os
 import platform
 import sys
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
-    commands.add_parser("results", help="print the table, and renew it in README.md")
+    commands.add_parser("results", help="print the table, and renew it and its picture")
     chosen = parser.parse_args(arguments)
     try:
         return {"doctor": _doctor, "fetch": _fetch, "execute": _execute, "results": _results}[
@@ -122,11 +123,27 @@ def _execute(chosen: argparse.Namespace) -> int:
 
 def _results(chosen: argparse.Namespace) -> int:
     course = _course()
-    from cnncourse.results import table, update_readme  # imports TensorFlow
+    from cnncourse import plotting, results  # imports TensorFlow
 
-    print(table(course / "results"))
-    update_readme(course / "README.md", course / "results")
+    entries = results.read_all(course / "results")
+    print(results.table(course / "results"))
+    if entries:
+        _save(
+            plotting.plot_results(entries), course / results.PICTURE, results.fingerprint(entries)
+        )
+    results.update_readme(course / "README.md", course / "results")
     return 0
+
+
+def _save(figure, path: Path, comment: str) -> None:
+    """Save a figure as a small PNG of few colours that carries a comment."""
+    from PIL import Image, PngImagePlugin
+
+    drawn, info = io.BytesIO(), PngImagePlugin.PngInfo()
+    figure.savefig(drawn, dpi=130)
+    info.add_text("Comment", comment)
+    path.parent.mkdir(exist_ok=True)
+    Image.open(drawn).convert("RGB").quantize(64).save(path, pnginfo=info, optimize=True)
 
 
 def _course() -> Path:
