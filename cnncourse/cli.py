@@ -123,15 +123,14 @@ def _execute(chosen: argparse.Namespace) -> int:
 
 def _results(chosen: argparse.Namespace) -> int:
     course = _course()
-    from cnncourse import plotting, results  # imports TensorFlow
+    from cnncourse import plotting, reports, results  # imports TensorFlow
 
     entries = results.read_all(course / "results")
     print(results.table(course / "results"))
     if entries:
-        _save(
-            plotting.plot_results(entries), course / results.PICTURE, results.fingerprint(entries)
-        )
-    results.update_readme(course / "README.md", course / "results")
+        picture = plotting.plot_results(entries)
+        _save(picture, course / reports.PICTURE, reports.fingerprint(entries))
+    reports.update_readme(course / "README.md", course / "results")
     return 0
 
 

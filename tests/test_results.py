@@ -9,18 +9,8 @@ import pytest
 from PIL import Image
 
 from cnncourse import models, notices, results
-from cnncourse.results import (
-    MIME,
-    PICTURE,
-    REFERENCES,
-    collect,
-    describe,
-    fingerprint,
-    read_all,
-    record,
-    table,
-    update_readme,
-)
+from cnncourse.reports import PICTURE, describe, fingerprint, update_readme
+from cnncourse.results import MIME, REFERENCES, collect, read_all, record, table
 from cnncourse.training import Score, TrainingRun
 
 COURSE = Path(__file__).parent.parent

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from cnncourse.plotting.style import COLORS
-from cnncourse.results import by_dataset, reference_accuracy
+from cnncourse.reports import by_dataset, reference_accuracy
 
 HERE, THERE = COLORS[0], COLORS[1]
 SECONDS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000)

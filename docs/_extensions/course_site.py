@@ -1,0 +1,33 @@
+"""What the site needs beyond Jupyter Book: formulas without a script, buttons with an address."""
+
+from docutils import nodes
+from docutils.utils.math import MathError
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.connect("config-inited", no_buttons_without_an_address)
+    app.add_html_math_renderer("mathml", (formula, None), (formula, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def no_buttons_without_an_address(app: Sphinx, config: Config) -> None:
+    """Drop the buttons for Binder and Colab while `_config.yml` names no repository."""
+    if not config.html_theme_options.get("repository_url"):
+        config.html_theme_options.pop("launch_buttons", None)
+
+
+def formula(translator, node: nodes.math | nodes.math_block) -> None:
+    """Write a formula as MathML, which browsers draw by themselves: no script, no network."""
+    block = isinstance(node, nodes.math_block)
+    try:
+        translator.body.append(tex2mathml(node.astext(), as_block=block))
+    except MathError as error:
+        logger.warning("%s in the formula %s", error, node.astext(), location=node)
+    raise nodes.SkipNode
