@@ -1,4 +1,4 @@
-"""The command line: ``cnncourse doctor | fetch | execute | results``."""
+"""The command line: ``cnncourse doctor | fetch | execute | results | colab``."""
 
 import argparse
 import io
@@ -32,12 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
     fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
+    commands.add_parser("colab", help="give notebooks a first cell that installs them on Colab")
     commands.add_parser("results", help="print the table, and renew it and its picture")
     chosen = parser.parse_args(arguments)
     try:
-        return {"doctor": _doctor, "fetch": _fetch, "execute": _execute, "results": _results}[
-            chosen.command
-        ](chosen)
+        return COMMANDS[chosen.command](chosen)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"cnncourse {chosen.command}: {error}", file=sys.stderr)
         return 1
@@ -134,6 +133,16 @@ def _results(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _colab(chosen: argparse.Namespace) -> int:
+    from cnncourse.colab import address_of, put_first_cells
+
+    course = _course()
+    address = address_of(course / "_config.yml")
+    changed = put_first_cells(course / "notebooks", address)
+    print(f"{changed} notebooks changed: on Colab they install {address or 'nothing'}.")
+    return 0
+
+
 def _save(figure, path: Path, comment: str) -> None:
     """Save a figure as a small PNG of few colours that carries a comment."""
     from PIL import Image, PngImagePlugin
@@ -151,3 +160,12 @@ def _course() -> Path:
     if not (here / "notebooks").is_dir():
         raise ValueError(f"{here} has no folder notebooks: go to the course's own folder first.")
     return here
+
+
+COMMANDS = {
+    "doctor": _doctor,
+    "fetch": _fetch,
+    "execute": _execute,
+    "results": _results,
+    "colab": _colab,
+}

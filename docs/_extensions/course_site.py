@@ -1,5 +1,7 @@
 """What the site needs beyond Jupyter Book: formulas without a script, buttons with an address."""
 
+from urllib.parse import urlsplit
+
 from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -12,15 +14,19 @@ logger = logging.getLogger(__name__)
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    app.connect("config-inited", no_buttons_without_an_address)
+    app.connect("config-inited", fitting_buttons)
     app.add_html_math_renderer("mathml", (formula, None), (formula, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def no_buttons_without_an_address(app: Sphinx, config: Config) -> None:
-    """Drop the buttons for Binder and Colab while `_config.yml` names no repository."""
-    if not config.html_theme_options.get("repository_url"):
-        config.html_theme_options.pop("launch_buttons", None)
+def fitting_buttons(app: Sphinx, config: Config) -> None:
+    """Keep the launch buttons that suit the repository: none while `_config.yml` names none."""
+    host = urlsplit(config.html_theme_options.get("repository_url") or "").hostname
+    buttons = config.html_theme_options.get("launch_buttons", {})
+    if host not in ("github.com", "gitlab.com"):
+        buttons.clear()
+    elif host != "github.com":
+        buttons.pop("colab_url", None)  # Colab opens notebooks from GitHub only
 
 
 def formula(translator, node: nodes.math | nodes.math_block) -> None:
