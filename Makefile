@@ -16,7 +16,7 @@ test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 	$(BIN)/ruff format --check cnncourse tests benchmarks
 	$(BIN)/pytest --numprocesses 2
 
-site: .venv/test.done results  ## build the site into _build/html from the committed outputs
+site: .venv/test.done  ## build the site into _build/html from the committed outputs
 	$(BIN)/jupyter-book build . --all -W --keep-going -n
 
 sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks

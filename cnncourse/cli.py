@@ -1,6 +1,7 @@
-"""The command line: ``cnncourse doctor | fetch | execute | results``."""
+"""The command line: ``cnncourse doctor | fetch | execute | results | colab``."""
 
 import argparse
+import io
 import os
 import platform
 import sys
@@ -33,12 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
     fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
-    commands.add_parser("results", help="print the table, and renew it in README.md")
+    commands.add_parser("colab", help="give notebooks a first cell that installs them on Colab")
+    commands.add_parser("results", help="print the table, and renew it and its picture")
     chosen = parser.parse_args(arguments)
     try:
-        return {"doctor": _doctor, "fetch": _fetch, "execute": _execute, "results": _results}[
-            chosen.command
-        ](chosen)
+        return COMMANDS[chosen.command](chosen)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"cnncourse {chosen.command}: {error}", file=sys.stderr)
         return 1
@@ -126,11 +126,36 @@ def _execute(chosen: argparse.Namespace) -> int:
 
 def _results(chosen: argparse.Namespace) -> int:
     course = _course()
-    from cnncourse.results import table, update_readme  # imports TensorFlow
+    from cnncourse import plotting, reports, results  # imports TensorFlow
 
-    print(table(course / "results"))
-    update_readme(course / "README.md", course / "results")
+    entries = results.read_all(course / "results")
+    print(results.table(course / "results"))
+    if entries:
+        picture = plotting.plot_results(entries)
+        _save(picture, course / reports.PICTURE, reports.fingerprint(entries))
+    reports.update_readme(course / "README.md", course / "results")
     return 0
+
+
+def _colab(chosen: argparse.Namespace) -> int:
+    from cnncourse.colab import address_of, put_first_cells
+
+    course = _course()
+    address = address_of(course / "_config.yml")
+    changed = put_first_cells(course / "notebooks", address)
+    print(f"{changed} notebooks changed: on Colab they install {address or 'nothing'}.")
+    return 0
+
+
+def _save(figure, path: Path, comment: str) -> None:
+    """Save a figure as a small PNG of few colours that carries a comment."""
+    from PIL import Image, PngImagePlugin
+
+    drawn, info = io.BytesIO(), PngImagePlugin.PngInfo()
+    figure.savefig(drawn, dpi=130)
+    info.add_text("Comment", comment)
+    path.parent.mkdir(exist_ok=True)
+    Image.open(drawn).convert("RGB").quantize(64).save(path, pnginfo=info, optimize=True)
 
 
 def _course() -> Path:
@@ -139,3 +164,12 @@ def _course() -> Path:
     if not (here / "notebooks").is_dir():
         raise ValueError(f"{here} has no folder notebooks: go to the course's own folder first.")
     return here
+
+
+COMMANDS = {
+    "doctor": _doctor,
+    "fetch": _fetch,
+    "execute": _execute,
+    "results": _results,
+    "colab": _colab,
+}

@@ -16,6 +16,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from cnncourse import colab
 from cnncourse.notices import ProgressLine
 from cnncourse.results import collect
 
@@ -23,8 +24,12 @@ PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
 
 
 def code_hash(notebook: dict) -> str:
-    """Return a hash of a notebook's code cells: it changes with the code, not with the prose."""
-    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    """Return a hash of a notebook's code: it changes neither with prose nor with Colab's cell."""
+    sources = [
+        cell["source"]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and not colab.is_first_cell(cell)
+    ]
     return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
 
 

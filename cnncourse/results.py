@@ -12,6 +12,7 @@ from pathlib import Path
 from cnncourse.notices import in_notebook
 from cnncourse.training import Score, TrainingRun, mean_interval
 
+DATASETS = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
 MIME = "application/vnd.cnncourse.result+json"
 
 
@@ -180,10 +181,9 @@ def table(folder: Path) -> str:
         "| id | data | reference | % | here | % (95 % interval) | parameters | epochs | seconds |",
         "|---|---|---|--:|---|--:|--:|--:|--:|",
     ]
-    names = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
     for key in [*REFERENCES, *(key for key in entries if key not in REFERENCES)]:
         reference, entry = REFERENCES.get(key), entries.get(key)
-        data = reference.dataset if reference else names.get(entry["dataset"], entry["dataset"])
+        data = reference.dataset if reference else DATASETS.get(entry["dataset"], entry["dataset"])
         there = f"{reference.accuracy:.2f}" if reference and reference.accuracy else "–"
         said = reference.what if reference else "–"
         here = "*not measured here* | | | |"
@@ -195,22 +195,3 @@ def table(folder: Path) -> str:
             )
         rows.append(f"| {key} | {data} | {said} | {there} | {here} |")
     return "\n".join(rows)
-
-
-def update_readme(readme: Path, folder: Path) -> None:
-    """Put the table between the two marks of a Markdown file.
-
-    Args:
-        readme: A file with the marks ``<!-- results -->`` and ``<!-- /results -->``.
-        folder: The folder with one JSON file for each lesson.
-
-    Raises:
-        ValueError: If a mark is missing.
-    """
-    text = readme.read_text(encoding="utf-8")
-    start, end = "<!-- results -->\n", "<!-- /results -->"
-    before, opened, rest = text.partition(start)
-    _, closed, after = rest.partition(end)
-    if not (opened and closed):
-        raise ValueError(f"{readme} lacks the marks {start.strip()} and {end}: put them back.")
-    readme.write_text(f"{before}{start}{table(folder)}\n{end}{after}", encoding="utf-8")

@@ -1,5 +1,6 @@
 """The command line: exit statuses, remedies, and no traceback for a student."""
 
+import json
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -7,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnncourse import cli, data, downloads
 
@@ -214,7 +216,7 @@ def test_fetch_without_a_network_says_so_on_stderr(monkeypatch, folder, capsys):
 # execute, results and the rest
 
 
-@pytest.mark.parametrize("command", ["execute", "results"])
+@pytest.mark.parametrize("command", ["execute", "results", "colab"])
 def test_commands_on_the_course_ask_for_its_folder(monkeypatch, tmp_path, capsys, command):
     monkeypatch.chdir(tmp_path)
     assert cli.main([command]) == 1
@@ -222,6 +224,23 @@ def test_commands_on_the_course_ask_for_its_folder(monkeypatch, tmp_path, capsys
     assert out == ""
     assert f"{tmp_path} has no folder notebooks: go to the course's own folder" in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_results_draws_the_picture_and_renews_the_readme(monkeypatch, tmp_path, capsys):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "results").mkdir()
+    entry = {"id": "E01", "what": "dense", "dataset": "mnist", "parameters": 1, "epochs": 1}
+    entry |= {"accuracy": 0.98, "interval": [0.97, 0.99], "seconds": 9.0}
+    lesson = {"lesson": "01_dense_network", "experiments": [entry]}
+    (tmp_path / "results" / "01.json").write_text(json.dumps(lesson))
+    (tmp_path / "README.md").write_text("<!-- results -->\n<!-- /results -->\n")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["results"]) == 0
+    assert "| E01 | MNIST | dense 128 | 97.37 | dense | **98.00**" in capsys.readouterr().out
+    readme = (tmp_path / "README.md").read_text()
+    assert "E01 reaches 98.00 % in 9 s" in readme and "](docs/results.png)" in readme
+    with Image.open(tmp_path / "docs" / "results.png") as picture:
+        assert picture.width > 600 and len(picture.text["Comment"]) == 16
 
 
 def test_execute_refuses_an_unknown_lesson(monkeypatch, tmp_path, capsys):

@@ -47,6 +47,17 @@ def score(predictions=(0, 1, 2, 1), labels=(0, 1, 2, 3), confidence=(0.9, 0.8, 0
     return Score(probabilities, np.array(labels), "fashion_mnist", "samples")
 
 
+def entry(name="E02", dataset="mnist", accuracy=0.99, seconds=60.0):
+    interval = [accuracy - 0.002, accuracy + 0.002]
+    return {
+        "id": name,
+        "dataset": dataset,
+        "accuracy": accuracy,
+        "interval": interval,
+        "seconds": seconds,
+    }
+
+
 def drawn(result):
     figure = result if isinstance(result, Figure) else result.figure
     figure.canvas.draw()
@@ -115,6 +126,11 @@ CALLS = {
     "plot_probabilities": [
         ((np.array([0.1, 0.2, 0.3, 0.4]),), {}),
         (([0.1, 0.2, 0.3, 0.4],), {"label": np.int64(2), "class_names": np.array(NAMES)}),
+    ],
+    "plot_results": [
+        (([entry()],), {}),
+        (([entry(accuracy=1.0), entry("L11-fast", "cifar10", 0.9), entry("L12", "own", 0.5)],), {}),
+        (([entry(seconds=seconds) for seconds in (59, 60, 61, 62, 63)],), {}),
     ],
     "plot_signed": [
         ((np.array([[-1, 0], [0, 8]]),), {"numbers": True}),
@@ -360,6 +376,29 @@ def test_heat_maps_of_a_row_share_one_scale():
     assert figure.axes[4].get_ylabel() == "trained"
 
 
+def test_results_have_a_panel_for_each_data_set_and_tell_published_from_measured():
+    entries = [entry(seconds=30.0), entry("L02", seconds=300.0), entry("E22", "cifar10", 0.8)]
+    figure = drawn(plotting.plot_results(entries))
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["MNIST", "CIFAR-10"]
+    dots, diamonds = (
+        [[*line.get_data()] for line in figure.axes[0].lines if line.get_marker() == marker]
+        for marker in "oD"
+    )
+    np.testing.assert_allclose(dots, [[[30.0], [1.0]], [[300.0], [1.0]]])  # percent wrong
+    np.testing.assert_allclose(diamonds, [[[30.0], [1.09]]])  # 98.91 % published for E02
+    assert [text.get_text() for text in figure.axes[0].texts] == ["E02", "L02"]
+    ticks = [tick.get_text() for tick in figure.axes[1].get_yticklabels()]
+    assert {"75", "80"} <= set(ticks)
+
+
+def test_names_of_results_keep_apart():
+    entries = [entry(f"E0{n}", accuracy=0.99, seconds=60.0 + n) for n in range(1, 4)]
+    figure = drawn(plotting.plot_results(entries))
+    renderer = figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts]
+    assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[i + 1 :])
+
+
 # --- refusals ------------------------------------------------------------------------------------
 
 WRONG_CALLS = [
@@ -417,6 +456,7 @@ WRONG_CALLS = [
     ("plot_comparison", ({"a": 0.9},), {}, "'a' is 0.9: give what `train`"),
     ("plot_comparison", ({"a": score(), "b": run()},), {}, "mixes test scores with runs: compare"),
     ("plot_comparison", ({"a": run(validation=False)},), {}, "'a' has no 'val_accuracy': train"),
+    ("plot_results", ([],), {}, "entries is empty: run a lesson full-size"),
     ("plot_signed", (np.zeros(3),), {}, r"values: float64 \(3,\) found: give numbers \(height"),
     ("plot_signed", (np.zeros((0, 3)),), {}, "values: .*give numbers"),
     ("plot_signed", ([["a"]],), {}, "values: <U1 .*give numbers"),

@@ -1,14 +1,19 @@
 """Results: shown, kept, collected, tabled beside the references, and never measured on samples."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from PIL import Image
 
 from cnncourse import models, notices, results
-from cnncourse.results import MIME, REFERENCES, collect, read_all, record, table, update_readme
+from cnncourse.reports import PICTURE, describe, fingerprint, update_readme
+from cnncourse.results import MIME, REFERENCES, collect, read_all, record, table
 from cnncourse.training import Score, TrainingRun
+
+COURSE = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +225,8 @@ def test_readme_changes_between_the_marks_only(tmp_path):
     readme.write_text(f"{before}<!-- results -->\nold\n{end}{after}", encoding="utf-8")
     for _ in range(2):  # the second time changes nothing
         update_readme(readme, folder)
-        wanted = f"{before}<!-- results -->\n{table(folder)}\n{end}{after}"
+        picture = f"![{describe(read_all(folder))}](docs/results.png)"
+        wanted = f"{before}<!-- results -->\n{picture}\n\n{table(folder)}\n{end}{after}"
         assert readme.read_text(encoding="utf-8") == wanted
 
 
@@ -233,6 +239,46 @@ def test_readme_without_both_marks_is_refused_and_left(tmp_path, text):
     with pytest.raises(ValueError, match="README.md lacks the marks .*: put them back"):
         update_readme(readme, tmp_path)
     assert readme.read_text() == text
+
+
+# The picture and what is committed
+
+
+def test_description_names_the_quickest_and_the_best_of_each_data_set():
+    entries = [
+        entry(id="E01", accuracy=0.98, seconds=20.4),
+        entry(id="E02", accuracy=0.9891, seconds=90),  # as published: not above
+        entry(id="L01", accuracy=0.995, seconds=1200),
+        entry(id="L02", dataset="cifar10", accuracy=0.9, seconds=60),
+    ]
+    assert describe(entries) == (
+        "Test accuracy against training time, a panel for each data set. MNIST: E01 reaches "
+        "98.00 % in 20 s, L01 reaches 99.50 % in 1,200 s; 1 of 2 measured above the published "
+        "accuracy. CIFAR-10: L02 reaches 90.00 % in 60 s."
+    )
+
+
+@pytest.mark.parametrize("change", [{"accuracy": 0.9913}, {"seconds": 61.5}, {"id": "E03"}])
+def test_fingerprint_changes_with_what_is_shown(change):
+    assert fingerprint([entry()]) != fingerprint([entry(**change)])
+    assert fingerprint([entry()]) == fingerprint([entry(lesson="03", epochs=7)])
+
+
+def test_fingerprint_changes_with_the_published_numbers(monkeypatch):
+    before = fingerprint([entry()])
+    monkeypatch.setitem(REFERENCES, "E02", results.Reference("MNIST", "another", 99.0))
+    assert fingerprint([entry()]) != before
+
+
+def test_the_committed_table_and_picture_are_up_to_date(tmp_path):
+    readme, remedy = tmp_path / "README.md", "run `make results`"
+    committed = (COURSE / "README.md").read_text(encoding="utf-8")
+    readme.write_text(committed, encoding="utf-8")
+    update_readme(readme, COURSE / "results")
+    assert readme.read_text(encoding="utf-8") == committed, remedy
+    with Image.open(COURSE / PICTURE) as picture:
+        assert picture.text["Comment"] == fingerprint(read_all(COURSE / "results")), remedy
+    assert (COURSE / PICTURE).stat().st_size < 80_000
 
 
 # The box and the mode of display

@@ -1,49 +1,91 @@
-"""The site builds from the stored outputs, without a network and without a warning."""
+"""The site: built without a network or a warning, complete, and right in a real browser."""
 
+import ast
+import functools
+import http.server
 import re
+import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 
 COURSE = Path(__file__).parent.parent
-CHAPTERS = [
-    chapter["file"]
-    for part in yaml.safe_load((COURSE / "_toc.yml").read_text())["parts"]
-    for chapter in part["chapters"]
-]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BINDER, COLAB = "https://mybinder.org/v2", "https://colab.research.google.com/github"
+
+
+def sources():
+    """Return every page's source, without suffix: all notebooks, all of docs, and three more."""
+    notebooks = (COURSE / "notebooks").rglob("*.ipynb")
+    found = [path for path in notebooks if ".ipynb_checkpoints" not in path.parts]
+    found += [*(COURSE / "docs").rglob("*.md"), COURSE / "README.md", COURSE / "CONTRIBUTING.md"]
+    return {str(path.relative_to(COURSE).with_suffix("")) for path in found}
+
+
+def entries(part):
+    """Return a table of contents' entries, those below others included."""
+    for entry in part.get("chapters", []) + part.get("sections", []):
+        yield entry
+        yield from entries(entry)
+
+
+def build(folder, output):
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", folder, "--all", "-W", "-n", "--keep-going"]
+    command += ["--path-output", output]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    said = finished.stdout[-3000:] + finished.stderr[-3000:]
+    return finished.returncode, said, output / "_build" / "html"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    program = Path(sys.executable).with_name("jupyter-book")
-    command = [program, "build", COURSE, "--all", "-W", "-n", "--keep-going"]
-    command += ["--path-output", folder]
-    finished = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert finished.returncode == 0, finished.stdout[-3000:] + finished.stderr[-3000:]
-    return folder / "_build" / "html"
+    code, said, html = build(COURSE, tmp_path_factory.mktemp("site"))
+    assert code == 0, said
+    return html
+
+
+def test_the_contents_name_every_page_and_no_other():
+    toc, named = yaml.safe_load((COURSE / "_toc.yml").read_text()), []
+    for part in [{"chapters": [{"file": toc["root"]}]}, *toc["parts"]]:
+        for entry in entries(part):
+            if "glob" in entry:
+                found = COURSE.glob(f"{entry['glob']}.ipynb")
+                named += [str(path.relative_to(COURSE).with_suffix("")) for path in found]
+            else:
+                named.append(entry["file"])
+    assert sorted(named) == sorted(sources())
 
 
 @pytest.mark.slow
-def test_every_chapter_has_its_page(site):
-    for chapter in ["README", *CHAPTERS]:
-        assert (site / f"{chapter}.html").exists()
-    lessons = {path.stem for path in (COURSE / "notebooks").glob("*.ipynb")}
-    assert lessons == {Path(chapter).name for chapter in CHAPTERS if "notebooks" in chapter}
+def test_every_page_is_there(site):
+    missing = [name for name in sources() if not (site / f"{name}.html").exists()]
+    assert not missing
+    assert "README.html" in (site / "index.html").read_text()
 
 
 @pytest.mark.slow
 def test_every_picture_has_alternative_text_and_comes_with_the_site(site):
+    pictures = 0
     for page in site.rglob("*.html"):
         for image in re.findall(r"<img [^>]*>", page.read_text()):
-            if "logo" in image:
-                continue
             source, alt = (re.search(rf'{key}="([^"]*)"', image) for key in ("src", "alt"))
             assert alt and len(alt.group(1)) > 20, f"{page.name}: {image}"
             assert (page.parent / source.group(1)).exists(), f"{page.name}: {image}"
+            pictures += 1
+    stored = [
+        output
+        for path in (COURSE / "notebooks").glob("*.ipynb")
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert pictures > len(stored) > 0
 
 
 @pytest.mark.slow
@@ -52,3 +94,190 @@ def test_no_page_loads_anything_from_another_host(site):
         tags = re.findall(r"<(?:script|img|link|iframe) [^>]*>", page.read_text())
         foreign = [tag for tag in tags if re.search(r'(?:src|href)="(?:https?:)?//', tag)]
         assert not foreign, f"{page.name}: {foreign}"
+
+
+def called(twin):
+    """Return what a notebook calls or imports from the package: pairs of module and name."""
+    tree, modules, pairs = ast.parse(twin.read_text()), set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "cnncourse":
+            modules |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("cnncourse."):
+            pairs |= {(node.module.split(".")[1], name.name) for name in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            pairs |= {(name, node.func.attr) for name in modules & {getattr(owner, "id", None)}}
+    return pairs
+
+
+TWINS = sorted((COURSE / "notebooks" / "src").rglob("*.py"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("twin", TWINS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_whatever_a_notebook_calls_is_in_the_reference(site, twin):
+    assert called(twin)
+    for module, name in called(twin):
+        page = site / "docs" / "api" / f"{module}.html"
+        assert page.exists(), f"write docs/api/{module}.md, and add it to _toc.yml"
+        assert f'id="cnncourse.{module}.{name}"' in page.read_text(), f"{module}.{name}"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("needs chromium (apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Serve the site on this machine."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+MISSING = "() => [...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def listen(page):
+    """Return lists that fill with a page's requests, and with whatever goes wrong on it."""
+    requests, wrong = [], []
+
+    def note(what, text):
+        wrong.append(f"{page.url}: {what}: {text}")
+
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: note("error", error))
+    page.on("response", lambda response: response.ok or note(response.status, response.url))
+    page.on("console", lambda said: said.type == "error" and note("console", said.text))
+    return requests, wrong
+
+
+@pytest.mark.slow
+def test_every_page_opens_cleanly_and_asks_no_other_host(site, address, browser):
+    page = browser.new_page()
+    requests, wrong = listen(page)
+    for path in sorted(site.rglob("*.html")):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{address}/{path.relative_to(site)}", wait_until="load")
+        page.eval_on_selector_all("img", "images => images.forEach(i => i.loading = 'eager')")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(MISSING) == [], path.name
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate(SIDEWAYS) <= 0, f"{path.name} scrolls sideways on a phone"
+    page.close()
+    assert not wrong
+    foreign = [url for url in requests if not url.startswith((address, "data:", "blob:"))]
+    assert len(requests) > len(sources()) and not foreign
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_follow_the_reader_s_colour_scheme_and_figures_stay_on_white(
+    address, browser, scheme
+):
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(f"{address}/notebooks/01_dense_network.html")
+    color = "e => getComputedStyle(e).backgroundColor"
+    ground = sum(map(int, re.findall(r"\d+", page.eval_on_selector("body", color))[:3]))
+    assert ground > 600 if scheme == "light" else ground < 150
+    if scheme == "dark":
+        assert page.eval_on_selector(".cell_output img", color) == "rgb(255, 255, 255)"
+    page.close()
+
+
+@pytest.mark.slow
+def test_wide_tables_scroll_within_a_phone_s_page(address, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{address}/docs/results.html")
+    scrolls = "e => [e.scrollWidth > e.clientWidth, getComputedStyle(e).overflowX]"
+    container = page.locator(".pst-scrollable-table-container").first
+    assert container.evaluate(scrolls) == [True, "auto"]
+    page.close()
+
+
+@pytest.mark.slow
+def test_the_search_finds_a_word_without_a_server(address, browser):
+    page = browser.new_page()
+    page.goto(f"{address}/search.html?q=occlusion")
+    page.locator("#search-results li a").first.wait_for(timeout=20_000)
+    assert "occlusion" in page.locator("#search-results").inner_text().lower()
+    page.close()
+
+
+# A small book with the course's own configuration
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """Return a function that builds a page and a notebook, with the given repository."""
+
+    def make(repository: str = "", text: str = "# A page"):
+        folder = tmp_path / "book"
+        shutil.copytree(COURSE / "docs" / "_extensions", folder / "docs" / "_extensions")
+        shutil.copytree(COURSE / "docs" / "_static", folder / "docs" / "_static")
+        config = yaml.safe_load((COURSE / "_config.yml").read_text())
+        config["repository"]["url"] = repository
+        (folder / "_config.yml").write_text(yaml.safe_dump(config))
+        contents = {"format": "jb-book", "root": "page", "chapters": [{"file": "lesson"}]}
+        (folder / "_toc.yml").write_text(yaml.safe_dump(contents))
+        (folder / "page.md").write_text(text)
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A lesson")])
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = kernel
+        nbformat.write(notebook, folder / "lesson.ipynb")
+        return build(folder, tmp_path)
+
+    return make
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("repository", "binder", "colab"),
+    [
+        ("", None, None),
+        ("https://github.com/you/cnn", f"{BINDER}/gh/you/cnn/main", f"{COLAB}/you/cnn/blob/main"),
+        ("https://gitlab.com/you/cnn", f"{BINDER}/gl/you%2Fcnn/main", None),
+        ("https://git.example.org/you/cnn", None, None),
+    ],
+    ids=["none", "github", "gitlab", "elsewhere"],
+)
+def test_launch_buttons_come_with_the_address(small_book, repository, binder, colab):
+    code, said, html = small_book(repository)
+    assert code == 0, said
+    lesson = (html / "lesson.html").read_text()
+    links = re.findall(r'href="(https://(?:mybinder|colab)[^"]*)"', lesson)
+    wanted = [f"{binder}?urlpath=lab/tree/lesson.ipynb"] if binder else []
+    assert links == wanted + ([f"{colab}/lesson.ipynb"] if colab else [])
+    assert "mybinder" not in (html / "page.html").read_text()
+
+
+@pytest.mark.slow
+def test_formulas_need_no_script(small_book):
+    code, said, html = small_book(text="# A page\n\nThe loss is $-\\log p$, and\n\n$$x^2$$\n")
+    assert code == 0, said
+    page = (html / "page.html").read_text()
+    assert "<mi>log</mi>" in page and "<msup>" in page and 'display="block"' in page
+    assert "MathJax" not in page
+
+
+@pytest.mark.slow
+def test_a_formula_that_cannot_be_drawn_ends_the_build(small_book):
+    code, said, _ = small_book(text="# A page\n\nThis is none: $\\frac{1$.\n")
+    assert code != 0 and "in the formula" in said

@@ -1,4 +1,4 @@
-"""Builders of the course's networks: uncompiled ``keras.Model``s that take raw 0..255 pixels."""
+"""Builders of the course's networks: uncompiled Keras models that take raw 0..255 pixels."""
 
 from cnncourse.models.averaging import committee, test_time_average
 from cnncourse.models.fast import fast_net

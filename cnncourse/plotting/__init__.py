@@ -19,6 +19,7 @@ from cnncourse.plotting.pictures import (
     plot_label_counts,
     plot_mistakes,
 )
+from cnncourse.plotting.results import plot_results
 from cnncourse.plotting.scores import plot_confusion_matrix, plot_probabilities
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "plot_label_counts",
     "plot_mistakes",
     "plot_probabilities",
+    "plot_results",
     "plot_signed",
 ]

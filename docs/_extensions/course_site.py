@@ -1,0 +1,39 @@
+"""What the site needs beyond Jupyter Book: formulas without a script, buttons with an address."""
+
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from docutils.utils.math import MathError
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.connect("config-inited", fitting_buttons)
+    app.add_html_math_renderer("mathml", (formula, None), (formula, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def fitting_buttons(app: Sphinx, config: Config) -> None:
+    """Keep the launch buttons that suit the repository: none while `_config.yml` names none."""
+    host = urlsplit(config.html_theme_options.get("repository_url") or "").hostname
+    buttons = config.html_theme_options.get("launch_buttons", {})
+    if host not in ("github.com", "gitlab.com"):
+        buttons.clear()
+    elif host != "github.com":
+        buttons.pop("colab_url", None)  # Colab opens notebooks from GitHub only
+
+
+def formula(translator, node: nodes.math | nodes.math_block) -> None:
+    """Write a formula as MathML, which browsers draw by themselves: no script, no network."""
+    block = isinstance(node, nodes.math_block)
+    try:
+        translator.body.append(tex2mathml(node.astext(), as_block=block))
+    except MathError as error:
+        logger.warning("%s in the formula %s", error, node.astext(), location=node)
+    raise nodes.SkipNode
