@@ -1,0 +1,108 @@
+"""A convolution and a pooling by hand, as lesson 2 does them."""
+
+from numbers import Integral
+
+import numpy as np
+
+
+def convolve(
+    image: np.ndarray, kernel: np.ndarray, *, stride: int = 1, padding: str = "valid"
+) -> np.ndarray:
+    """Slide a kernel over a picture and sum the products at every position.
+
+    This is what deep learning calls a convolution (and signal processing a cross-correlation): the
+    kernel is not mirrored.
+
+    Args:
+        image: Picture (height, width) or (height, width, channels), any number type.
+        kernel: Weights (rows, columns) or (rows, columns, channels).
+        stride: Pixels from one position to the next, at least 1.
+        padding: "valid" (only whole positions) or "same" (zeros around the picture).
+
+    Returns:
+        The sums, float64 (height, width); a colour picture's channels are added up.
+
+    Raises:
+        ValueError: If the shapes do not fit, or an argument is out of its range.
+
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning",
+    arXiv 1603.07285.
+
+    Example:
+        >>> convolve(np.eye(3), np.ones((2, 2))).tolist()
+        [[2.0, 1.0], [1.0, 2.0]]
+    """
+    image, kernel = np.asarray(image, np.float64), np.asarray(kernel, np.float64)
+    if image.ndim not in (2, 3) or image.ndim != kernel.ndim or image.shape[2:] != kernel.shape[2:]:
+        raise ValueError(
+            f"A picture {image.shape} and a kernel {kernel.shape} do not fit: give (height, width) "
+            "and (rows, columns), or both with the same channels at the end."
+        )
+    check_stride(stride)
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding={padding!r}: choose 'valid' or 'same'.")
+    rows, columns = kernel.shape[:2]
+    if padding == "same":
+        image = np.pad(image, [*_same(image, rows, columns, stride), (0, 0)][: image.ndim])
+    if rows > image.shape[0] or columns > image.shape[1] or 0 in kernel.shape:
+        raise ValueError(
+            f"The kernel {kernel.shape} does not fit into the picture {image.shape}: use a smaller "
+            "one, or padding='same'."
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(image, (rows, columns), axis=(0, 1))
+    weights = kernel if kernel.ndim == 2 else kernel.transpose(2, 0, 1)
+    axes = tuple(range(2, windows.ndim))
+    return (windows[::stride, ::stride] * weights).sum(axis=axes)
+
+
+def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
+    """Keep the largest value of each square of a picture.
+
+    Args:
+        image: Picture (height, width).
+        size: Side of a square in pixels; what is left over at the edges is dropped.
+
+    Returns:
+        The maxima (height // size, width // size), of the picture's number type.
+
+    Raises:
+        ValueError: If the picture has other axes, or is smaller than a square.
+
+    Example:
+        >>> max_pool(np.arange(16).reshape(4, 4)).tolist()
+        [[5, 7], [13, 15]]
+    """
+    image = np.asarray(image)
+    check_stride(size)
+    if image.ndim != 2 or min(image.shape) < size:
+        raise ValueError(
+            f"A picture {image.shape} cannot be pooled by {size}: give (height, width), both at "
+            "least that large."
+        )
+    height, width = (length // size for length in image.shape)
+    squares = image[: height * size, : width * size].reshape(height, size, width, size)
+    return squares.max(axis=(1, 3))
+
+
+def _same(image: np.ndarray, rows: int, columns: int, stride: int) -> list[tuple[int, int]]:
+    """Return the zeros above, below, left and right that TensorFlow's "same" adds."""
+    pads = []
+    for length, side in zip(image.shape[:2], (rows, columns), strict=True):
+        total = max((-(-length // stride) - 1) * stride + side - length, 0)
+        pads.append((total // 2, total - total // 2))
+    return pads
+
+
+def check_stride(stride: int) -> None:
+    """Refuse what is no whole number of pixels.
+
+    Raises:
+        ValueError: If it is below 1, or none.
+    """
+    if not is_whole(stride) or stride < 1:
+        raise ValueError(f"{stride!r} pixels: give a whole number of at least 1.")
+
+
+def is_whole(value) -> bool:
+    """Say whether a value is a whole number, and not True or False."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
