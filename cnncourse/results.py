@@ -151,17 +151,18 @@ def collect(notebook: dict) -> list[dict]:
     return entries
 
 
-def read_all(folder: Path) -> list[dict]:
+def read_all(folder: Path | None = None) -> list[dict]:
     """Return every entry of a results folder, each with the name of its lesson.
 
     Args:
-        folder: The folder with one JSON file for each lesson.
+        folder: The folder with one JSON file for each lesson; that of the course if None.
 
     Returns:
         The entries in the order of their ids.
     """
     entries = []
-    for path in sorted(Path(folder).glob("*.json")):
+    folder = Path(__file__).parent.parent / "results" if folder is None else Path(folder)
+    for path in sorted(folder.glob("*.json")):
         lesson = json.loads(path.read_text(encoding="utf-8"))
         entries += [{**entry, "lesson": lesson["lesson"]} for entry in lesson["experiments"]]
     return sorted(entries, key=lambda entry: entry["id"])

@@ -277,7 +277,7 @@ def test_the_committed_table_and_picture_are_up_to_date(tmp_path):
     update_readme(readme, COURSE / "results")
     assert readme.read_text(encoding="utf-8") == committed, remedy
     with Image.open(COURSE / PICTURE) as picture:
-        assert picture.text["Comment"] == fingerprint(read_all(COURSE / "results")), remedy
+        assert picture.text["Comment"] == fingerprint(read_all()), remedy
     assert (COURSE / PICTURE).stat().st_size < 80_000
 
 
