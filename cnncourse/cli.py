@@ -1,4 +1,4 @@
-"""The command line: ``cnncourse doctor | fetch | execute | results``."""
+"""The command line: ``cnncourse doctor | fetch | execute | exercises | results``."""
 
 import argparse
 import os
@@ -31,12 +31,13 @@ def main(arguments: list[str] | None = None) -> int:
     fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
+    commands.add_parser("exercises", help="cut the exercises from the solutions")
     commands.add_parser("results", help="print the table, and renew it in README.md")
     chosen = parser.parse_args(arguments)
     try:
-        return {"doctor": _doctor, "fetch": _fetch, "execute": _execute, "results": _results}[
-            chosen.command
-        ](chosen)
+        run = {"doctor": _doctor, "fetch": _fetch, "execute": _execute}
+        run |= {"exercises": _exercises, "results": _results}
+        return run[chosen.command](chosen)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"cnncourse {chosen.command}: {error}", file=sys.stderr)
         return 1
@@ -117,6 +118,18 @@ def _execute(chosen: argparse.Namespace) -> int:
 
     for path in paths:
         execute(path, _course() / "results")
+    return 0
+
+
+def _exercises(chosen: argparse.Namespace) -> int:
+    notebooks = _course() / "notebooks"
+    from cnncourse.exercises import files  # imports Jupytext
+
+    texts = files(notebooks)
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"{len(texts) // 2} notebooks of exercises, and their text twins")
     return 0
 
 

@@ -201,7 +201,7 @@ def test_fetch_without_a_network_says_so_on_stderr(monkeypatch, folder, capsys):
 # execute, results and the rest
 
 
-@pytest.mark.parametrize("command", ["execute", "results"])
+@pytest.mark.parametrize("command", ["execute", "exercises", "results"])
 def test_commands_on_the_course_ask_for_its_folder(monkeypatch, tmp_path, capsys, command):
     monkeypatch.chdir(tmp_path)
     assert cli.main([command]) == 1
