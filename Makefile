@@ -19,8 +19,9 @@ test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 site: .venv/test.done  ## build the site into _build/html from the committed outputs
 	$(BIN)/jupyter-book build . --all -W --keep-going -n
 
-sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks
-	$(BIN)/jupytext --quiet --sync notebooks/src/*.py
+sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks, and cut the exercises
+	$(BIN)/jupytext --quiet --sync notebooks/src/*.py notebooks/src/solutions/*.py
+	$(BIN)/cnncourse exercises
 
 execute: sync  ## run lessons full-size: `make execute LESSON=03`, or all
 	$(BIN)/cnncourse execute $(LESSON)

@@ -1,4 +1,4 @@
-"""The command line: ``cnncourse doctor | fetch | execute | results | colab``."""
+"""The command line: ``cnncourse doctor | fetch | execute | exercises | results | colab``."""
 
 import argparse
 import io
@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
     commands.add_parser("colab", help="give notebooks a first cell that installs them on Colab")
+    commands.add_parser("exercises", help="cut the exercises from the solutions")
     commands.add_parser("results", help="print the table, and renew it and its picture")
     chosen = parser.parse_args(arguments)
     try:
@@ -124,6 +125,18 @@ def _execute(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _exercises(chosen: argparse.Namespace) -> int:
+    notebooks = _course() / "notebooks"
+    from cnncourse.exercises import files  # imports Jupytext
+
+    texts = files(notebooks)
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"{len(texts) // 2} notebooks of exercises, and their text twins")
+    return 0
+
+
 def _results(chosen: argparse.Namespace) -> int:
     course = _course()
     from cnncourse import plotting, reports, results  # imports TensorFlow
@@ -170,6 +183,7 @@ COMMANDS = {
     "doctor": _doctor,
     "fetch": _fetch,
     "execute": _execute,
+    "exercises": _exercises,
     "results": _results,
     "colab": _colab,
 }

@@ -2,6 +2,7 @@
 
 import contextlib
 import html
+import re
 import sys
 import textwrap
 import time
@@ -36,13 +37,30 @@ def notice(title: str, *paragraphs: str) -> None:
         return
     from IPython.display import display
 
-    # A border and the page's own text colour read well in the light and in the dark theme.
-    body = "".join(f"<p style='margin:.3em 0'>{html.escape(text)}</p>" for text in paragraphs)
-    rich = (
-        "<div style='border:1px solid #d55e00;border-left-width:8px;padding:.4em 1em;"
+    display({"text/plain": plain, "text/html": box(title, *paragraphs)}, raw=True)
+
+
+def box(title: str, *paragraphs: str, color: str = "#d55e00") -> str:
+    """Return a message as an HTML box that reads well in a light and in a dark theme.
+
+    Args:
+        title: What the message is about, in a few words.
+        *paragraphs: The message; backticks around a word mark code.
+        color: Of the border; the text has the page's own colour.
+
+    Returns:
+        An HTML element; what the texts hold is escaped.
+
+    Example:
+        >>> "<code>1 &lt; 2</code>" in box("Compare", "It holds that `1 < 2`.")
+        True
+    """
+    texts = [re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text)) for text in paragraphs]
+    body = "".join(f"<p style='margin:.3em 0'>{text}</p>" for text in texts)
+    return (
+        f"<div style='border:1px solid {color};border-left-width:8px;padding:.4em 1em;"
         f"max-width:46em'><b>{html.escape(title)}</b>{body}</div>"
     )
-    display({"text/plain": plain, "text/html": rich}, raw=True)
 
 
 _silent = False

@@ -216,7 +216,7 @@ def test_fetch_without_a_network_says_so_on_stderr(monkeypatch, folder, capsys):
 # execute, results and the rest
 
 
-@pytest.mark.parametrize("command", ["execute", "results", "colab"])
+@pytest.mark.parametrize("command", ["execute", "exercises", "results", "colab"])
 def test_commands_on_the_course_ask_for_its_folder(monkeypatch, tmp_path, capsys, command):
     monkeypatch.chdir(tmp_path)
     assert cli.main([command]) == 1

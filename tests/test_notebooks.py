@@ -1,5 +1,6 @@
 """What must hold of every notebook without running it, and that running it is guarded."""
 
+import ast
 import base64
 import re
 from pathlib import Path
@@ -11,15 +12,30 @@ from jupytext.compare import compare_notebooks
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from cnncourse import cli
+from cnncourse.checks import CHECKS
 from cnncourse.colab import is_first_cell
 from cnncourse.execution import code_hash
+from cnncourse.exercises import cut, files
 from cnncourse.results import collect, read_all
 
 COURSE = Path(__file__).parent.parent
 NOTEBOOKS = COURSE / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 TWINS = sorted((NOTEBOOKS / "src").rglob("*.py"))
+SOLUTIONS = sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))
+EXERCISES = sorted((NOTEBOOKS / "exercises").glob("*.ipynb"))
+
+
+def name_of(path):
+    return f"{path.parent.name}-{path.stem}"
+
+
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+solutions = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+exercises = pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+practice = pytest.mark.parametrize("path", SOLUTIONS + EXERCISES, ids=name_of)
+notebooks = pytest.mark.parametrize("path", LESSONS + SOLUTIONS + EXERCISES, ids=name_of)
 
 
 def read(path):
@@ -40,7 +56,7 @@ def test_every_notebook_has_a_twin_and_every_twin_a_notebook():
     assert notebooks == {path.relative_to(NOTEBOOKS / "src").with_suffix("") for path in TWINS}
 
 
-@pytest.mark.parametrize("twin", TWINS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("twin", TWINS, ids=name_of)
 def test_notebook_and_twin_say_the_same(twin):
     path = NOTEBOOKS / twin.relative_to(NOTEBOOKS / "src").with_suffix(".ipynb")
     compare_notebooks(
@@ -112,7 +128,7 @@ def test_a_lesson_opens_and_ends_as_all_do(path):
     assert "## Recap" in cells[-1].source
 
 
-@lessons
+@notebooks
 def test_links_between_notebooks_lead_somewhere(path):
     for cell in read(path).cells:
         for target in re.findall(r"\]\(([^)#:]+\.(?:ipynb|md))\)", cell.source):
@@ -126,11 +142,144 @@ def test_compared_cells_have_something_to_compare_with(path):
     assert all(cell.outputs for cell in compared)
 
 
-@lessons
+@notebooks
 def test_raw_fits_take_their_epochs_from_the_settings(path):
     for cell in code_cells(path):
         if ".fit(" in cell.source:
             assert "epochs=settings.epochs(" in cell.source
+
+
+# exercises and solutions
+
+
+@practice
+def test_exercises_and_solutions_carry_no_outputs_and_no_stamp(path):
+    assert "cnncourse" not in read(path).metadata
+    for cell in code_cells(path):
+        assert cell.outputs == [] and cell.execution_count is None
+
+
+@practice
+def test_the_first_cell_says_which_lesson_it_belongs_to(path):
+    opening = read(path).cells[0].source
+    kind, other = path.parent.name, {"solutions": "exercises", "exercises": "solutions"}
+    number = int(path.stem[:2])
+    assert opening.startswith(f"# {kind.capitalize()} to lesson {number}: ")
+    assert f"[lesson {number}](../{path.name})" in " ".join(opening.split())
+    assert f"(../{other[kind]}/{path.name})" in opening
+    assert "**Time**" in opening
+
+
+def test_each_lesson_up_to_11_has_solutions_and_exercises():
+    assert [path.stem[:2] for path in SOLUTIONS] == [f"{n:02}" for n in range(1, 12)]
+    assert [path.name for path in EXERCISES] == [path.name for path in SOLUTIONS]
+    for path in LESSONS:
+        if path.stem[:2] in [solution.stem[:2] for solution in SOLUTIONS]:
+            assert path.name in [solution.name for solution in SOLUTIONS]
+
+
+@solutions
+def test_a_lesson_has_three_to_five_tasks_which_ask_all_of_its_checks(path):
+    cells = read(path).cells
+    tasks = [re.findall(r"^## (\d)\. ", cell.source, re.M) for cell in cells]
+    assert sum(tasks, []) in [list("123"), list("1234"), list("12345")]
+    asked = re.findall(r'^checks\.check\("(.+?)", .+\)$', "\n".join(c.source for c in cells), re.M)
+    assert sorted(asked) == sorted(name for name in CHECKS if name[:2] == path.stem[:2])
+
+
+@exercises
+def test_exercises_hold_no_solution(path):
+    for cell in read(path).cells:
+        assert "solution" not in cell.metadata.get("tags", [])
+    stubs = [cell.source for cell in code_cells(path) if cell.source.endswith("= ...")]
+    assert len(stubs) >= 5
+    for stub in stubs:
+        assert stub.startswith("# ")
+
+
+def test_exercises_are_what_the_command_cuts_from_the_solutions():
+    written = files(NOTEBOOKS)
+    assert sorted(written) == sorted(EXERCISES + list((NOTEBOOKS / "src/exercises").glob("*.py")))
+    for path, text in written.items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name}: run `make sync`"
+
+
+def solution_notebook(*cells, title="# Solutions to lesson 9: Sums\n\nTry first.\n\n**Time**"):
+    new = nbformat.v4.new_code_cell
+    made = [
+        new(cell) if isinstance(cell, str) else new(cell[0], metadata=cell[1]) for cell in cells
+    ]
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(title), *made])
+
+
+SOLUTION = {"tags": ["solution"]}
+
+
+def test_a_solution_becomes_its_comment_and_the_names_that_are_needed():
+    source = (
+        "# Add.\n# Twice.\nhelper = 1\na, b = helper, 2\n\n\ndef c():\n    d = 1\n\n\nclass E: ..."
+    )
+    notebook = solution_notebook((source, SOLUTION), "print(b, a, c, E, d)", ("# More.", SOLUTION))
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="3")]
+    notebook.cells[1].execution_count = 7
+    exercise = cut(notebook, "09_sums")
+    assert exercise.cells[1].source == "# Add.\n# Twice.\na = ...\nb = ...\nc = ...\nE = ..."
+    assert exercise.cells[1].outputs == [] and exercise.cells[1].execution_count is None
+    assert [cell.source for cell in exercise.cells[2:]] == ["print(b, a, c, E, d)", "# More."]
+    assert all("tags" not in cell.metadata for cell in exercise.cells)
+    assert notebook.cells[1].source == source, "the solution was changed"
+
+
+def test_texts_of_the_solution_stay_out_and_other_tags_stay():
+    notebook = solution_notebook(("# Go.\nx = 1", {"tags": ["hide-input", "solution"]}), "x")
+    notebook.cells.append(nbformat.v4.new_markdown_cell("Because.", metadata=SOLUTION))
+    exercise = cut(notebook, "09_sums")
+    assert len(exercise.cells) == 3
+    assert exercise.cells[1].metadata.tags == ["hide-input"]
+
+
+def test_a_solution_that_does_not_say_what_to_do_is_refused():
+    with pytest.raises(ValueError, match="Begin this solution with a comment"):
+        cut(solution_notebook(("x = 1", SOLUTION), "x"), "09_sums")
+    with pytest.raises(ValueError, match="09_sums: the first cell begins with '# Sums'"):
+        cut(solution_notebook(title="# Sums\n\nText."), "09_sums")
+
+
+def test_the_command_writes_the_exercises(tmp_path, monkeypatch, capsys):
+    solution = solution_notebook(("# Go.\nx = 1", SOLUTION), "x")
+    (tmp_path / "notebooks" / "solutions").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["exercises"]) == 1
+    assert "holds no notebooks" in capsys.readouterr().err
+    nbformat.write(solution, tmp_path / "notebooks" / "solutions" / "09_sums.ipynb")
+    assert cli.main(["exercises"]) == 0
+    cells = read(tmp_path / "notebooks" / "exercises" / "09_sums.ipynb").cells
+    assert cells[0].source.startswith("# Exercises to lesson 9: Sums\n")
+    assert cells[0].source.endswith("**Time**")
+    twin = (tmp_path / "notebooks" / "src" / "exercises" / "09_sums.py").read_text()
+    assert "# Go.\nx = ...\n" in twin and ast.parse(twin)
+
+
+@pytest.mark.parametrize(
+    ("folder", "accepted"),
+    [("solutions", "passed"), ("exercises", "not attempted"), ("elsewhere", None)],
+)
+def test_only_solutions_pass_and_nothing_is_attempted_in_exercises(tmp_path, folder, accepted):
+    (tmp_path / folder).mkdir()
+    answers = {"passed": "-30", "not yet": "30", "not attempted": "..."}
+    code = [f"from cnncourse import checks; checks.check('02-sum', {a})" for a in answers.values()]
+    client = NotebookClient(
+        nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, code))),
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(tmp_path / folder)}},
+    )
+    for status, cell in zip(answers, client.execute().cells, strict=True):
+        (output,) = cell.outputs
+        if accepted in (None, status):
+            assert f"02-sum: {status}" in output.data["text/html"]
+        else:
+            assert output.ename == "AssertionError" and f"02-sum: {status}" in output.evalue
 
 
 FIT = """
