@@ -281,4 +281,6 @@ plotting.plot_mistakes(score, mnist.x_test, most=30);
 # - `compile`, `fit`, `predict`; softmax makes probabilities, argmax the answer.
 # - A confusion matrix and a look at the mistakes tell more than one number.
 #
+# Practise: [the exercises of this lesson](exercises/01_dense_network.ipynb)
+#
 # Next: [Convolution by hand](02_convolution_by_hand.ipynb)

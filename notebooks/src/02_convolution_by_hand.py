@@ -286,4 +286,6 @@ for step in ["convolution", "pooling", "convolution", "pooling", "convolution"]:
 # - Channels are added up; each filter gives one new channel.
 # - "valid" shrinks by `k - 1`, stride `s` divides by `s`, pooling halves.
 #
+# Practise: [the exercises of this lesson](exercises/02_convolution_by_hand.ipynb)
+#
 # Next: [Your first convolutional network](03_first_conv_net.ipynb)

@@ -230,4 +230,6 @@ plotting.plot_comparison({name.replace("_", " "): value for name, value in score
 #   layers. How much each of them brings is another experiment.
 # - Compare fairly: change one thing at a time, and look at the intervals.
 #
+# Practise: [the exercises of this lesson](exercises/03_first_conv_net.ipynb)
+#
 # Next: [Look inside a network](04_looking_inside.ipynb)

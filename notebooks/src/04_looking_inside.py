@@ -291,4 +291,6 @@ plotting.plot_heatmaps(
 # - Feature maps of random weights look convincing too: always run the control.
 # - Occlusion covers parts and watches the probability; Grad-CAM weighs the last feature maps.
 #
+# Practise: [the exercises of this lesson](exercises/04_looking_inside.ipynb)
+#
 # Next: [Choose an architecture](05_choosing_an_architecture.ipynb)

@@ -236,4 +236,6 @@ for name, model in cures.items():
 # - On the same test pictures, a paired test sees more than two intervals.
 # - Pooling too often leaves nothing; use fewer, smaller windows or padding "same".
 #
+# Practise: [the exercises of this lesson](exercises/05_choosing_an_architecture.ipynb)
+#
 # Next: [Get more from the data](06_more_from_the_data.ipynb)

@@ -268,3 +268,5 @@ for share in [0.001, 0.005, 0.01]:
 # - It helps least where all of them err alike, and so do several views of a picture.
 # - Near 100 %, differences are a few pictures: use a paired test, and be modest.
 # - Confidence tells which answers a person should check.
+#
+# Practise: [the exercises of this lesson](exercises/08_schedules_and_committees.ipynb)
