@@ -159,13 +159,14 @@ def listen(page):
     """Return lists that fill with a page's requests, and with whatever goes wrong on it."""
     requests, wrong = [], []
 
-    def note(what, text):
-        wrong.append(f"{page.url}: {what}: {text}")
+    def note(bad, what):
+        if bad:
+            wrong.append(f"{page.url}: {what}")
 
     page.on("request", lambda request: requests.append(request.url))
-    page.on("pageerror", lambda error: note("error", error))
-    page.on("response", lambda response: response.ok or note(response.status, response.url))
-    page.on("console", lambda said: said.type == "error" and note("console", said.text))
+    page.on("response", lambda answer: note(answer.status >= 400, answer.url))
+    page.on("console", lambda said: note(said.type == "error", said.text))
+    page.on("pageerror", lambda error: note(True, error))
     return requests, wrong
 
 
@@ -175,12 +176,11 @@ def test_every_page_opens_cleanly_and_asks_no_other_host(site, address, browser)
     requests, wrong = listen(page)
     for path in sorted(site.rglob("*.html")):
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(f"{address}/{path.relative_to(site)}", wait_until="load")
-        page.eval_on_selector_all("img", "images => images.forEach(i => i.loading = 'eager')")
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate(MISSING) == [], path.name
+        page.goto(f"{address}/{path.relative_to(site)}")
+        wrong += [f"{path.name}: no picture {source}" for source in page.evaluate(MISSING)]
         page.set_viewport_size({"width": 390, "height": 800})
-        assert page.evaluate(SIDEWAYS) <= 0, f"{path.name} scrolls sideways on a phone"
+        if page.evaluate(SIDEWAYS) > 0:
+            wrong.append(f"{path.name} scrolls sideways on a phone")
     page.close()
     assert not wrong
     foreign = [url for url in requests if not url.startswith((address, "data:", "blob:"))]
