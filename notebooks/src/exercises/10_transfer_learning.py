@@ -14,7 +14,7 @@
 # ---
 
 # %% [markdown]
-# # Exercises to lesson 10: Transfer what was learned
+# # Exercises to lesson 10: Transfer learning
 #
 # For [lesson 10](../10_transfer_learning.ipynb). Replace each `...` by your answer, then run the cell and the
 # check below it. A wrong answer gets a hint, and a second one a clearer hint. When you are stuck,
