@@ -170,12 +170,20 @@ def test_the_first_cell_says_which_lesson_it_belongs_to(path):
     assert "**Time**" in opening
 
 
+@lessons
+def test_solutions_bear_the_title_of_their_lesson(path):
+    solution = NOTEBOOKS / "solutions" / path.name
+    if solution.exists():
+        number, title = read(path).cells[0].source.splitlines()[0].removeprefix("# ").split(". ", 1)
+        opening = read(solution).cells[0].source.splitlines()[0]
+        assert opening == f"# Solutions to lesson {number}: {title}"
+
+
 def test_each_lesson_up_to_11_has_solutions_and_exercises():
     assert [path.stem[:2] for path in SOLUTIONS] == [f"{n:02}" for n in range(1, 12)]
     assert [path.name for path in EXERCISES] == [path.name for path in SOLUTIONS]
-    for path in LESSONS:
-        if path.stem[:2] in [solution.stem[:2] for solution in SOLUTIONS]:
-            assert path.name in [solution.name for solution in SOLUTIONS]
+    twelfth = [path.name for path in LESSONS if path.stem.startswith("12")]
+    assert {path.name for path in LESSONS} <= {path.name for path in SOLUTIONS} | set(twelfth)
 
 
 @solutions

@@ -14,7 +14,7 @@
 # ---
 
 # %% [markdown]
-# # Solutions to lesson 10: Transfer what was learned
+# # Solutions to lesson 10: Transfer learning
 #
 # One way to solve each of the [exercises](../exercises/10_transfer_learning.ipynb) that belong to
 # [lesson 10](../10_transfer_learning.ipynb). Try them first.
