@@ -25,7 +25,7 @@
 #
 # **You need** lessons 1 to 3 and 5.
 #
-# **Time** 25 minutes of reading; the code takes about 18 minutes full-size on two cores and a
+# **Time** 25 minutes of reading; the code takes about 12 minutes full-size on two cores and a
 # minute in reduced mode.
 
 # %%
@@ -146,7 +146,7 @@ plotting.plot_history({"five convolutions": run});
 #
 # ## Every mistake in one figure
 
-# %% mystnb={"image": {"alt": "All test digits that the network misreads, thirty-nine, each with its label and the wrong answer; most are hard to read"}}
+# %% mystnb={"image": {"alt": "All test digits that the network misreads, forty-five, each with its label and the wrong answer; most are hard to read"}}
 plotting.plot_mistakes(deep_score, mnist.x_test, most=50);
 
 # %% [markdown]
@@ -195,5 +195,7 @@ print(f"chance of such a split if both were equally good: {result.p_value:.3f}")
 # - Training accuracy below validation accuracy is normal then.
 # - Never augment validation or test pictures.
 # - What sounds sensible still has to be measured.
+#
+# Practise: [the exercises of this lesson](exercises/06_more_from_the_data.ipynb)
 #
 # Next: [Schedules and committees](08_schedules_and_committees.ipynb)

@@ -140,7 +140,7 @@ print(f"committee: {(votes == mnist.y_val).mean():.2%}")
 # the filters, batch normalisation, augmentation, ten epochs, five seeds. This is the longest cell of the
 # lesson. While it runs, think about the next question.
 #
-# **Predict:** the augmented network of lesson 6 misread about 40 of the 10,000 test digits. How many
+# **Predict:** the augmented network of lesson 6 misread 45 of the 10,000 test digits. How many
 # will a committee of five wide ones misread?
 
 
