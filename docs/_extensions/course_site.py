@@ -21,12 +21,12 @@ def setup(app: Sphinx) -> dict:
 
 def fitting_buttons(app: Sphinx, config: Config) -> None:
     """Keep the launch buttons that suit the repository: none while `_config.yml` names none."""
-    host = urlsplit(config.html_theme_options.get("repository_url") or "").hostname
-    buttons = config.html_theme_options.get("launch_buttons", {})
-    if host not in ("github.com", "gitlab.com"):
-        buttons.clear()
+    options = config.html_theme_options
+    host = urlsplit(options.get("repository_url") or "").hostname
+    if host not in ("github.com", "gitlab.com"):  # the theme knows no other hosts
+        options.update(repository_url="", launch_buttons={})
     elif host != "github.com":
-        buttons.pop("colab_url", None)  # Colab opens notebooks from GitHub only
+        options["launch_buttons"].pop("colab_url", None)  # Colab opens notebooks from GitHub only
 
 
 def formula(translator, node: nodes.math | nodes.math_block) -> None:
