@@ -19,9 +19,9 @@ from cnncourse.checks import (
     lesson10,
     lesson11,
 )
-from cnncourse.checks.core import Check, Feedback
+from cnncourse.checks.core import Check, Feedback, Rule
 
-__all__ = ["CHECKS", "Check", "Feedback", "check"]
+__all__ = ["CHECKS", "Check", "Feedback", "Rule", "check"]
 
 LESSONS = [lesson01, lesson02, lesson03, lesson04, lesson05, lesson06]
 LESSONS += [lesson07, lesson08, lesson09, lesson10, lesson11]
