@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cnncourse import settings
 from cnncourse.backend import keras
+from cnncourse.layers import FixedBatchNormalization
 from cnncourse.models.arguments import Shape, check_dropout, check_models, check_shape
 from cnncourse.models.networks import head
 from cnncourse.notices import notice
@@ -71,6 +72,7 @@ def transfer_net(
     height, width = (max(int(side), smallest) for side in input_shape[:2])
     build = getattr(keras.applications, name)
     base = build(include_top=False, weights=None, input_shape=(height, width, 3), name="base")
+    base = keras.models.clone_model(base, clone_function=_with_fixed_statistics)
     if weights is not None:
         _load_imagenet(base, name)
     base.trainable = False
@@ -79,7 +81,7 @@ def transfer_net(
     x = PreprocessInput(family)(inputs)
     if x.shape[1:3] != (height, width):
         x = keras.layers.Resizing(height, width)(x)
-    x = base(x, training=False)  # batch normalisation keeps ImageNet's statistics in fine-tuning
+    x = base(x)
     x = keras.layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, head(x, dense, dropout, classes))
 
@@ -146,6 +148,13 @@ class PreprocessInput(keras.layers.Layer):
     def get_config(self) -> dict:
         """Return what the constructor needs to make this layer again."""
         return {**super().get_config(), "family": self.family}
+
+
+def _with_fixed_statistics(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """Copy a layer; batch normalisation keeps ImageNet's statistics in fine-tuning."""
+    is_norm = isinstance(layer, keras.layers.BatchNormalization)
+    kind = FixedBatchNormalization if is_norm else type(layer)
+    return kind.from_config(layer.get_config())
 
 
 def _load_imagenet(base: keras.Model, name: str) -> None:

@@ -121,8 +121,8 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     Source: Student, "The probable error of a mean", Biometrika 6 (1908).
 
     Example:
-        >>> mean_interval([0.7, 0.7, 0.7])
-        (0.7, 0.7, 0.7)
+        >>> mean_interval([0.5, 0.5])
+        (0.5, 0.5, 0.5)
     """
     mean = float(np.mean(values))
     if len(values) == 1:
