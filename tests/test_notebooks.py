@@ -272,14 +272,14 @@ def test_the_command_writes_the_exercises(tmp_path, monkeypatch, capsys):
     [("solutions", "passed"), ("exercises", "not attempted"), ("elsewhere", None)],
 )
 def test_only_solutions_pass_and_nothing_is_attempted_in_exercises(tmp_path, folder, accepted):
-    (tmp_path / folder).mkdir()
+    (tmp_path / "notebooks" / folder).mkdir(parents=True)
     answers = {"passed": "-30", "not yet": "30", "not attempted": "..."}
     code = [f"from cnncourse import checks; checks.check('02-sum', {a})" for a in answers.values()]
     client = NotebookClient(
         nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, code))),
         kernel_name="python3",
         allow_errors=True,
-        resources={"metadata": {"path": str(tmp_path / folder)}},
+        resources={"metadata": {"path": str(tmp_path / "notebooks" / folder)}},
     )
     for status, cell in zip(answers, client.execute().cells, strict=True):
         (output,) = cell.outputs

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnncourse.checks.core import Check, Rule, equals, unlike
 from cnncourse.checks.examples import affine, run
-from cnncourse.checks.networks import alike, is_a, runs_by_name
+from cnncourse.checks.networks import alike, is_a, repeated, runs_by_name
 
 NAMES = ("none", "modest", "harmful")
 
@@ -113,6 +113,7 @@ CHECKS = [
         rules=[
             runs_by_name(*NAMES, wrong=lambda: {"modest": run()}),
             alike(wrong=lambda: {name: run(seed=seed) for seed, name in enumerate(NAMES)}),
+            repeated(wrong=lambda: {name: run() for name in NAMES}),
         ],
     ),
     Check(

@@ -4,7 +4,7 @@ import numpy as np
 
 from cnncourse.checks.core import Check, Rule, equals, same, unlike
 from cnncourse.checks.examples import conv_net, keras, run
-from cnncourse.checks.networks import alike, count, is_a, is_network, layers, runs_by_name
+from cnncourse.checks.networks import alike, count, is_a, is_network, layers, repeated, runs_by_name
 
 COLOUR = (32, 32, 3)
 VEHICLES = (0, 1, 8, 9)
@@ -305,6 +305,7 @@ CHECKS = [
         rules=[
             runs_by_name(*NAMES, wrong=lambda: {"transferred": run()}),
             alike(wrong=lambda: {name: run(seed=seed) for seed, name in enumerate(NAMES)}),
+            repeated(wrong=lambda: {name: run() for name in NAMES}),
             Rule(
                 lambda runs: len({count(group[0].model) for group in runs.values()}) == 1,
                 hints=(
@@ -313,7 +314,7 @@ CHECKS = [
                 ),
                 wrong=(
                     lambda: {
-                        name: [run(conv_net(COLOUR, [8 * number, "pool"], classes=4))]
+                        name: [run(conv_net(COLOUR, [8 * number, "pool"], classes=4))] * 2
                         for number, name in enumerate(NAMES, start=1)
                     },
                 ),

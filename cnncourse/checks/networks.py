@@ -109,3 +109,15 @@ def alike(wrong: Callable[[], Any]) -> Rule:
         ),
         wrong=(wrong,),
     )
+
+
+def repeated(wrong: Callable[[], Any]) -> Rule:
+    """Return the rule that each name has several runs."""
+    return Rule(
+        lambda answer: all(len(group) > 1 for group in runs_of(answer).values()),
+        hints=(
+            "With one run of each, how would you notice luck?",
+            "Train each with at least two seeds: pass `repeats=2` to `train_many`.",
+        ),
+        wrong=(wrong,),
+    )

@@ -65,7 +65,8 @@ def _guard_fit(keras):
 
 @wrapt.when_imported("cnncourse.checks")
 def _guard_checks(checks):
-    expected = {"solutions": "passed", "exercises": "not attempted"}.get(Path.cwd().name)
+    expected = {"notebooks/solutions": "passed", "notebooks/exercises": "not attempted"}
+    expected = expected.get("/".join(Path.cwd().parts[-2:]))
     if not IN_A_TEST or expected is None:
         return
     original = checks.check
