@@ -8,6 +8,7 @@ from cnncourse.notices import notice
 
 REDUCED_EPOCHS = 2
 REDUCED_REPEATS = 2
+REDUCED_PICTURES = 200
 
 
 def reduced() -> bool:
@@ -87,6 +88,27 @@ def repeats(count: int) -> int:
         1
     """
     return _capped("repeats", count, REDUCED_REPEATS)
+
+
+def pictures(count: int) -> int:
+    """Return how many pictures to train a very large network on: ``count``, capped in reduced mode.
+
+    Other networks take all the samples that reduced mode has.
+
+    Args:
+        count: Pictures of the full-size run, at least 1.
+
+    Returns:
+        ``count``, or at most 200 in reduced mode.
+
+    Raises:
+        ValueError: If ``count`` is not a whole number of at least 1.
+
+    Example:
+        >>> pictures(100)
+        100
+    """
+    return _capped("pictures", count, REDUCED_PICTURES)
 
 
 def start() -> None:

@@ -222,12 +222,12 @@ for name in ("ResNet50", "InceptionV3"):
 # vehicles are your own pictures, of which only a few have labels. `select` makes two data sets that
 # share no class.
 
-# %% mystnb={"image": {"alt": "Two rows of small colour pictures: six kinds of animals above, four kinds of vehicles below"}}
+# %% mystnb={"image": {"alt": "Two rows of small colour pictures: one of each of the six animals above, one of each of the four vehicles below"}}
 animals = cifar.select(["bird", "cat", "deer", "dog", "frog", "horse"])
 vehicles = cifar.select(["airplane", "automobile", "ship", "truck"])
-pictures = np.concatenate([animals.x_train[:6], vehicles.x_train[:6]])
-names = [dataset.class_names[y] for dataset in (animals, vehicles) for y in dataset.y_train[:6]]
-plotting.plot_images(pictures, names, columns=6);
+first = [np.unique(part.y_train, return_index=True)[1] for part in (animals, vehicles)]
+pictures = np.concatenate([animals.x_train[first[0]], vehicles.x_train[first[1]]])
+plotting.plot_images(pictures, [*animals.class_names, *vehicles.class_names], columns=6);
 
 # %% [markdown]
 # ## Pretrain on animals

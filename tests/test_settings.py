@@ -44,7 +44,7 @@ def test_counts_are_capped_in_reduced_mode_only(monkeypatch, function, count, ca
     assert function(count) == capped
 
 
-@pytest.mark.parametrize("function", [settings.epochs, settings.repeats])
+@pytest.mark.parametrize("function", [settings.epochs, settings.repeats, settings.pictures])
 @pytest.mark.parametrize("mode", ["0", "1"])
 @pytest.mark.parametrize("count", [0, -1, 2.0, "3", None, True])
 def test_bad_counts_are_refused_by_name(monkeypatch, function, mode, count):
@@ -52,6 +52,12 @@ def test_bad_counts_are_refused_by_name(monkeypatch, function, mode, count):
     message = rf"{function.__name__} is {count!r}: give a whole number"
     with pytest.raises(ValueError, match=message):
         function(count)
+
+
+def test_pictures_are_capped_in_reduced_mode_only(monkeypatch):
+    assert settings.pictures(10_000) == 10_000
+    monkeypatch.setenv("CNNCOURSE_REDUCED", "1")
+    assert (settings.pictures(10_000), settings.pictures(150)) == (200, 150)
 
 
 @pytest.mark.parametrize("value, seed", [(None, 0), ("", 0), ("7", 7), (str(2**32 - 1), 2**32 - 1)])

@@ -166,12 +166,12 @@ def _load_imagenet(base: keras.Model, name: str) -> None:
         return
     from cnncourse.downloads import WEIGHTS, fetch_weights  # pooch takes a moment to import
 
-    folder = settings.data_folder()
     try:
-        base.load_weights(fetch_weights(name, folder))
+        base.load_weights(fetch_weights(name, settings.data_folder()))
     except (OSError, ValueError) as error:
+        # The data folder goes without its path: lessons are published with their notices.
         raise WeightsUnavailable(
-            f"{name}'s ImageNet weights could not be had: {error} To mend it: (1) try again when "
-            f"the network is back; or (2) copy {WEIGHTS[name][0]} from someone who has it into "
-            f"{folder}."
+            f"{name}'s ImageNet weights could not be had: {str(error).rstrip('.')}. To mend it: "
+            f"(1) try again when the network is back; or (2) copy {WEIGHTS[name][0]} from someone "
+            "who has it into the data folder, ~/.cache/cnncourse or what CNNCOURSE_DATA names."
         ) from None
