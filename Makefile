@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := $(shell sed -n 's/^uv==//p' constraints.txt)
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt
 
-.PHONY: lab test site sync execute fetch doctor results clean
+.PHONY: lab test torture site sync execute fetch doctor results clean
 
 lab: .venv/lab.done  ## open JupyterLab at lesson 01
 	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks/01_dense_network.ipynb
@@ -15,6 +15,9 @@ test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check cnncourse tests benchmarks
 	$(BIN)/pytest --numprocesses 2
+
+torture: .venv/test.done  ## try hard to break it, for an hour or so; the counts go to docs/torture_counts.md
+	CNNCOURSE_TORTURE=1 $(BIN)/pytest --numprocesses 2 tests/torture
 
 site: .venv/test.done  ## build the site into _build/html from the committed outputs
 	$(BIN)/jupyter-book build . --all -W --keep-going -n
