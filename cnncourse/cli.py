@@ -34,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
+    execute.add_argument(
+        "--long", action="store_true", help="a lesson's long version; its results only"
+    )
     commands.add_parser("colab", help="give notebooks a first cell that installs them on Colab")
     commands.add_parser("exercises", help="cut the exercises from the solutions")
     commands.add_parser("results", help="print the table, and renew it and its picture")
@@ -121,7 +124,7 @@ def _execute(chosen: argparse.Namespace) -> int:
     from cnncourse.execution import execute  # imports TensorFlow
 
     for path in paths:
-        execute(path, _course() / "results")
+        execute(path, _course() / "results", long=chosen.long)
     return 0
 
 

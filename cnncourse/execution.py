@@ -21,6 +21,7 @@ from cnncourse.notices import ProgressLine
 from cnncourse.results import collect
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
+LONG_TAG = "long-version"  # a lesson's long version ends with the last cell that has it
 
 
 def code_hash(notebook: dict) -> str:
@@ -33,21 +34,25 @@ def code_hash(notebook: dict) -> str:
     return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
 
 
-def execute(path: Path, results: Path) -> dict:
+def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     """Execute a lesson full-size; on success replace it and write its results.
 
     Args:
         path: The notebook.
         results: Folder of the results; a file is written if the lesson records something.
+        long: Execute the lesson's long version (``CNNCOURSE_LONG=1``), up to the last cell with the
+            tag "long-version"; keep its results in a file of their own, and leave the notebook.
 
     Returns:
         The stamp that was put into the notebook's metadata.
 
     Raises:
         RuntimeError: If a cell fails; the notebook's file is left as it was.
-        ValueError: If something was measured on samples.
+        ValueError: If something was measured on samples, or the lesson has no long version.
     """
     notebook = nbformat.read(path, as_version=4)
+    if long:
+        notebook.cells = _long_version(notebook.cells, path)
     line, started = ProgressLine(), time.monotonic()
     client = NotebookClient(
         notebook,
@@ -56,7 +61,8 @@ def execute(path: Path, results: Path) -> dict:
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    with _full_size(), client.setup_kernel(), _peak_memory(client.km.provisioner.pid) as peak:
+    mode = {"CNNCOURSE_REDUCED": "0", "CNNCOURSE_LONG": str(int(long))}
+    with _environment(mode), client.setup_kernel(), _peak_memory(client.km.provisioner.pid) as peak:
         for index, cell in enumerate(notebook.cells):
             line.update(f"{path.stem}: cell {index + 1} of {len(notebook.cells)}")
             try:
@@ -72,12 +78,14 @@ def execute(path: Path, results: Path) -> dict:
         "code_hash": code_hash(notebook),
     }
     experiments = collect(notebook)
-    notebook.metadata["cnncourse"] = stamp
-    notebook.metadata.pop("widgets", None)
-    _replace(path, nbformat.writes(notebook) + "\n")
+    name = f"{path.stem}_long" if long else path.stem
+    if not long:
+        notebook.metadata["cnncourse"] = stamp
+        notebook.metadata.pop("widgets", None)
+        _replace(path, nbformat.writes(notebook) + "\n")
     if experiments:
         summary = {
-            "lesson": path.stem,
+            "lesson": name,
             "seconds": stamp["seconds"],
             "peak_memory_mb": stamp["peak_memory_mb"],
             "versions": stamp["versions"],
@@ -85,20 +93,31 @@ def execute(path: Path, results: Path) -> dict:
             "experiments": experiments,
         }
         results.mkdir(exist_ok=True)
-        _replace(results / f"{path.stem}.json", json.dumps(summary, indent=1) + "\n")
-    line.close(f"{path.stem}: {stamp['seconds']} s, at most {stamp['peak_memory_mb']} MB")
+        _replace(results / f"{name}.json", json.dumps(summary, indent=1) + "\n")
+    line.close(f"{name}: {stamp['seconds']} s, at most {stamp['peak_memory_mb']} MB")
     return stamp
 
 
+def _long_version(cells: list, path: Path) -> list:
+    ends = [i for i, cell in enumerate(cells) if LONG_TAG in cell.metadata.get("tags", [])]
+    if not ends:
+        raise ValueError(f"{path.stem} has no long version: no cell has the tag {LONG_TAG!r}.")
+    return cells[: ends[-1] + 1]
+
+
 @contextlib.contextmanager
-def _full_size() -> Iterator[None]:
-    """Let kernels that start within the block run full-size."""
-    before = os.environ.pop("CNNCOURSE_REDUCED", None)
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """Let kernels that start within the block have these variables."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:
-        if before is not None:
-            os.environ["CNNCOURSE_REDUCED"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextlib.contextmanager

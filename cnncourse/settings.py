@@ -20,10 +20,19 @@ def reduced() -> bool:
     Raises:
         ValueError: If the variable is neither empty nor 0 nor 1.
     """
-    value = os.environ.get("CNNCOURSE_REDUCED", "")
-    if value not in ("", "0", "1"):
-        raise ValueError(f"CNNCOURSE_REDUCED is {value!r}: set it to 1 (reduced) or 0 (full size).")
-    return value == "1"
+    return _switch("CNNCOURSE_REDUCED", "reduced", "full size")
+
+
+def long() -> bool:
+    """Say whether lessons run their long version, if they have one (``CNNCOURSE_LONG=1``).
+
+    Returns:
+        True if so, and if the reduced mode is off.
+
+    Raises:
+        ValueError: If the variable is neither empty nor 0 nor 1.
+    """
+    return _switch("CNNCOURSE_LONG", "long", "as usual") and not reduced()
 
 
 def data_folder() -> Path:
@@ -126,6 +135,13 @@ def start() -> None:
             "notebook runs in seconds. Its accuracies mean nothing.",
             "For the real thing, unset CNNCOURSE_REDUCED and restart the kernel.",
         )
+
+
+def _switch(name: str, on: str, off: str) -> bool:
+    value = os.environ.get(name, "")
+    if value not in ("", "0", "1"):
+        raise ValueError(f"{name} is {value!r}: set it to 1 ({on}) or 0 ({off}).")
+    return value == "1"
 
 
 def _capped(what: str, count: int, cap: int) -> int:

@@ -11,7 +11,7 @@ from cnncourse import notices, settings
 @pytest.fixture(autouse=True)
 def empty_environment(monkeypatch):
     """Start without any of the course's variables."""
-    for name in ("REDUCED", "DATA", "RUNS", "SEED"):
+    for name in ("REDUCED", "LONG", "DATA", "RUNS", "SEED"):
         monkeypatch.delenv(f"CNNCOURSE_{name}", raising=False)
 
 
@@ -126,3 +126,19 @@ def test_progress_is_replaced_in_place_in_a_terminal(monkeypatch, capsys):
     line.update("a long first text")
     line.close("short")
     assert capsys.readouterr().out == "\ra long first text\rshort            \n"
+
+
+@pytest.mark.parametrize("value, on", [(None, False), ("", False), ("0", False), ("1", True)])
+def test_long_version(monkeypatch, value, on):
+    if value is not None:
+        monkeypatch.setenv("CNNCOURSE_LONG", value)
+    monkeypatch.setenv("CNNCOURSE_REDUCED", "0")
+    assert settings.long() is on
+    monkeypatch.setenv("CNNCOURSE_REDUCED", "1")
+    assert settings.long() is False
+
+
+def test_wrong_long_version_is_refused_with_the_remedy(monkeypatch):
+    monkeypatch.setenv("CNNCOURSE_LONG", "yes")
+    with pytest.raises(ValueError, match="CNNCOURSE_LONG is 'yes': set it to 1"):
+        settings.long()
