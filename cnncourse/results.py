@@ -14,6 +14,7 @@ from cnncourse.training import Score, TrainingRun, mean_interval
 
 DATASETS = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
 MIME = "application/vnd.cnncourse.result+json"
+_measured: dict[str, dict] = {}  # in this process, by id
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def record(
     text = f"{experiment}: {100 * accuracy:.2f} %{beside}"
     if score.source == "samples":
         text += "; not kept, as it was measured on samples"
+    else:
+        _measured[experiment] = {**entry, "lesson": "this kernel"}
     if in_notebook():
         from IPython.display import display
 
@@ -155,17 +158,19 @@ def read_all(folder: Path | None = None) -> list[dict]:
     """Return every entry of a results folder, each with the name of its lesson.
 
     Args:
-        folder: The folder with one JSON file for each lesson; that of the course if None.
+        folder: The folder with one JSON file for each lesson. If None that of the course, and what
+            this kernel has recorded takes the place of the course's entries with the same ids.
 
     Returns:
         The entries in the order of their ids.
     """
-    entries = []
-    folder = Path(__file__).parent.parent / "results" if folder is None else Path(folder)
+    entries, measured = [], {} if folder else _measured
+    folder = Path(folder or Path(__file__).parent.parent / "results")
     for path in sorted(folder.glob("*.json")):
         lesson = json.loads(path.read_text(encoding="utf-8"))
         entries += [{**entry, "lesson": lesson["lesson"]} for entry in lesson["experiments"]]
-    return sorted(entries, key=lambda entry: entry["id"])
+    entries = [entry for entry in entries if entry["id"] not in measured]
+    return sorted([*entries, *measured.values()], key=lambda entry: entry["id"])
 
 
 def table(folder: Path) -> str:

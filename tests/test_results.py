@@ -214,6 +214,19 @@ def test_read_all_names_the_lesson_and_sorts_by_id(tmp_path):
     assert found == [("E03", "03_b"), ("E05", "01_a"), ("E09", "03_b")]
 
 
+def test_what_this_kernel_measured_takes_the_place_of_the_courses_entry(monkeypatch, run):
+    monkeypatch.setattr(results, "_measured", {})
+    before = {entry["id"]: entry for entry in read_all()}
+    record("E02", "mine", score(), run)
+    record("L99-mine", "mine", score(), run)
+    record("L99-samples", "mine", score("samples"), run)
+    after = {entry["id"]: entry for entry in read_all()}
+    assert set(after) == {*before, "L99-mine"}
+    assert after.pop("E02")["what"] == after.pop("L99-mine")["what"] == "mine"
+    assert all(entry == before[key] for key, entry in after.items())
+    assert {entry["id"]: entry for entry in read_all(COURSE / "results")} == before
+
+
 # update_readme
 
 
@@ -277,7 +290,7 @@ def test_the_committed_table_and_picture_are_up_to_date(tmp_path):
     update_readme(readme, COURSE / "results")
     assert readme.read_text(encoding="utf-8") == committed, remedy
     with Image.open(COURSE / PICTURE) as picture:
-        assert picture.text["Comment"] == fingerprint(read_all()), remedy
+        assert picture.text["Comment"] == fingerprint(read_all(COURSE / "results")), remedy
     assert (COURSE / PICTURE).stat().st_size < 80_000
 
 

@@ -198,4 +198,4 @@ print(f"chance of such a split if both were equally good: {result.p_value:.3f}")
 #
 # Practise: [the exercises of this lesson](exercises/06_more_from_the_data.ipynb)
 #
-# Next: [Schedules and committees](08_schedules_and_committees.ipynb)
+# Next: [Fight overfitting](07_fighting_overfitting.ipynb)

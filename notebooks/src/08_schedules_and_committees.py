@@ -270,3 +270,5 @@ for share in [0.001, 0.005, 0.01]:
 # - Confidence tells which answers a person should check.
 #
 # Practise: [the exercises of this lesson](exercises/08_schedules_and_committees.ipynb)
+#
+# Next: [Augment colour pictures](09_augmenting_colour.ipynb)

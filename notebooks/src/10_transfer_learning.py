@@ -376,4 +376,6 @@ plotting.plot_confusion_matrix(scores["transfer"][20][0], class_names=vehicles.c
 # - The fewer labels you have, the more a good start is worth. Measure it: same pictures, several
 #   repeats.
 #
-# Next: lesson 11, fast and accurate.
+# Practise: [the exercises of this lesson](exercises/10_transfer_learning.ipynb)
+#
+# Next: [Fast and accurate](11_fast_and_accurate.ipynb)

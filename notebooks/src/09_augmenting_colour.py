@@ -210,7 +210,7 @@ print(f"{model.count_params():,} weights")
 
 # %%
 shift_and_flip = RandomAffine(shift=0.125, flip=True, **whole_pixels)
-run = training.train(model, cifar, epochs=10, augment=shift_and_flip, **recipe)
+run = training.train(model, cifar, epochs=12, augment=shift_and_flip, **recipe)
 
 # %% mystnb={"image": {"alt": "Learning curves on all pictures: training and validation accuracy rise together and stay close to each other"}}
 plotting.plot_history(run);
@@ -259,4 +259,6 @@ plotting.plot_mistakes(ten_views, cifar.x_test, class_names=names, most=12, colu
 # - Mirror photographs, not digits: whether an augmentation fits depends on what the labels mean.
 # - Several views of a test picture, averaged, may bring a little more.
 #
-# Next: lesson 10, transfer learning.
+# Practise: [the exercises of this lesson](exercises/09_augmenting_colour.ipynb)
+#
+# Next: [Transfer learning](10_transfer_learning.ipynb)
