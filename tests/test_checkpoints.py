@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import data, models
+from cnncourse import data, locks, models
 from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
 from cnncourse.backend import keras
 from cnncourse.training import checkpoints, halve_on_plateau, one_cycle, train
@@ -251,6 +251,38 @@ def test_network_within_a_network_is_described_without_its_names():
 
     first, second = (checkpoints.describe_architecture(nested()) for _ in range(2))
     assert first == second
+
+
+# Two at once
+
+
+def test_name_that_another_process_trains_under_is_refused(left_behind, dataset):
+    model, before = build(), left_behind.read_bytes()
+    weights = model.get_weights()
+    with (
+        locks.hold(left_behind.with_suffix(".lock")),
+        pytest.raises(ValueError, match="name='mine': another notebook or process is training"),
+    ):
+        train(model, dataset, **RECIPE)
+    assert left_behind.read_bytes() == before
+    assert all(map(np.array_equal, model.get_weights(), weights))
+    train(model, dataset, **RECIPE)
+    assert not left_behind.exists()
+
+
+def test_name_is_free_again_after_an_error(dataset, runs):
+    def fail(progress, history):
+        if progress > 0:  # the first call is the check of the recipe
+            assert locks_there() == ["mine.checkpoint.lock"]
+            raise RuntimeError("a bug of the student's")
+        return 0.1
+
+    def locks_there():
+        return [path.name for path in runs.iterdir()]
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        train(build(), dataset, **RECIPE, learning_rate=fail)
+    assert locks_there() == []
 
 
 # Damaged files

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from cnncourse import data, downloads
+from cnncourse import data, downloads, locks
 
 RNG = np.random.default_rng(0)
 
@@ -132,12 +132,37 @@ def stall(request: BaseHTTPRequestHandler) -> None:
     time.sleep(1)
 
 
+def drip_first_lines(request: BaseHTTPRequestHandler) -> None:
+    """Send the first lines of the answer one byte at a time."""
+    for byte in b"HTTP/1.0 200 OK\r\nServer: " + bytes([97]) * 100:
+        request.wfile.write(bytes([byte]))
+        time.sleep(0.05)
+
+
+def go_round(request: BaseHTTPRequestHandler) -> None:
+    """Send the client back to where it came from."""
+    request.send_response(302)
+    request.send_header("Location", request.path)
+    request.end_headers()
+
+
+def pour(request: BaseHTTPRequestHandler) -> None:
+    """Send more than any file has, without saying when it ends."""
+    request.send_response(200)
+    request.end_headers()
+    for _ in range(100):
+        request.wfile.write(bytes(100_000))
+
+
 BROKEN = {
     "404": (None, "404 Client Error"),
     "cut": (cut, "IncompleteRead|Connection broken"),
     "cut unannounced": (cut_unannounced, "does not match the known hash"),
     "log in": (log_in, "does not match the known hash"),
     "drip": (drip, "slower than 20 kB/s after 0 s"),
+    "drip first lines": (drip_first_lines, "no answer after 2 s"),
+    "go round": (go_round, "Exceeded 30 redirects"),
+    "pour": (pour, "more than 1 MB, so it is another file"),
     "stall": (stall, "timed out"),
 }
 broken = pytest.mark.parametrize("answer, reason", BROKEN.values(), ids=BROKEN.keys())
@@ -147,7 +172,9 @@ broken = pytest.mark.parametrize("answer, reason", BROKEN.values(), ids=BROKEN.k
 def impatient(monkeypatch):
     """Wait for tenths of a second where the course waits for half a minute."""
     monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(downloads, "CONNECT_SECONDS", 1.2)
     monkeypatch.setattr(downloads, "READ_SECONDS", 0.4)
+    monkeypatch.setattr(downloads, "LARGEST", 1_000_000)
 
 
 def expect_whole(path) -> None:
@@ -259,6 +286,33 @@ def test_full_disk_leaves_nothing(serve, monkeypatch, tmp_path):
     with pytest.raises(OSError, match="No space left"):
         downloads.fetch("mnist", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_full_disk_is_not_the_mirrors_fault(serve, monkeypatch, tmp_path):
+    def no_space(*arguments):
+        asked.append(arguments[0])
+        raise OSError(28, "No space left on device")
+
+    asked = []
+    serve(FILES, FILES)
+    monkeypatch.setattr(downloads, "_stream", no_space)
+    with pytest.raises(OSError, match="No space left") as caught:
+        downloads.fetch("mnist", tmp_path)
+    assert "no mirror" not in str(caught.value)
+    assert len(asked) == 1, "no other mirror frees the disk"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_fetch_left_is_removed_and_what_a_living_one_needs_is_not(serve, tmp_path):
+    serve(FILES)
+    for name in ("dead", "alive"):
+        (tmp_path / f".mnist-{name}").mkdir()
+        (tmp_path / f".mnist-{name}" / IMAGES).write_bytes(b"half of it")
+    (tmp_path / ".mnist-dead.lock").touch()
+    with locks.hold(tmp_path / ".mnist-alive.lock"):
+        path = downloads.fetch("mnist", tmp_path)
+        found = {path.name for path in tmp_path.iterdir()}
+        assert found == {path.name, ".mnist-alive", ".mnist-alive.lock"}
 
 
 FETCH = """
