@@ -1,7 +1,8 @@
-"""Killed at any moment, a training resumes to the bits that an undisturbed one gives."""
+"""Killed at any moment, a training resumes to the same bits, and a download leaves nothing."""
 
 import json
 import os
+import random
 import signal
 import time
 import zipfile
@@ -10,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from mirrors import FILES, IMAGES, expect_whole, hashes, send
 from processes import EPOCHS, Child, train
 
+from cnncourse import downloads
 from cnncourse.training.checkpoints import Checkpoint
 
 pytestmark = pytest.mark.slow
@@ -146,3 +149,30 @@ def test_run_killed_at_the_worst_moments_resumes_to_the_same_bits(
             tried(f"kill -9 of a training {point}")
             expect_resumed(tmp_path, undisturbed[0])
             tried("killed trainings resumed to the same bits")
+
+
+def fetch(say, urls: list[str], folder: str) -> None:
+    downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
+    say("begun")
+    downloads.fetch("mnist", Path(folder))
+
+
+def test_fetch_killed_at_random_moments_leaves_nothing_for_good(serve, amount, tried, tmp_path):
+    def steady(request):
+        content = FILES[IMAGES]
+        send(request, b"", claimed=len(content))
+        for start in range(0, len(content), 2500):
+            request.wfile.write(content[start : start + 2500])
+            time.sleep(0.02)
+
+    urls, draw, kills = serve(FILES | {IMAGES: steady}), random.Random(0), 0
+    while kills < amount(3, 20):
+        child = Child(fetch, urls, str(tmp_path))
+        assert child.hear() == "begun"
+        time.sleep(draw.uniform(0, 0.6))
+        if child.kill():
+            kills += 1
+            tried("kill -9 of a download at a random moment")
+        (tmp_path / "mnist.npz").unlink(missing_ok=True)  # it was in time
+    serve(FILES)
+    expect_whole(downloads.fetch("mnist", tmp_path))
