@@ -271,11 +271,16 @@ def _read_array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...]) -> n
     """Read one array, checking its header first: nothing large is read that does not fit."""
     if f"{key}.npy" not in archive.namelist():
         raise ValueError(f"the array {key} is missing")
+    packed = archive.getinfo(f"{key}.npy").compress_type
+    if packed not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # NumPy writes no other, and zipfile unpacks others into memory without a limit.
+        raise ValueError(f"{key} is packed by the unknown method {packed}")
     with archive.open(f"{key}.npy") as file:
         version = np.lib.format.read_magic(file)
         if version != (1, 0):  # what NumPy writes for plain arrays
             raise ValueError(f"{key} has the unknown format version {version}")
-        found, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        # A long one is none of NumPy's, and nested deeply enough it would take all memory.
+        found, fortran, dtype = np.lib.format.read_array_header_1_0(file, max_header_size=500)
         # A trailing axis of one is fine: Keras' CIFAR-10 labels have it.
         if found not in (shape, (*shape, 1)) or dtype != np.uint8 or fortran:
             raise ValueError(f"{key} is {dtype} {found}, not uint8 {shape}")

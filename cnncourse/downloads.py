@@ -3,13 +3,18 @@
 Data sets are kept as NumPy archives, weights as they come.
 """
 
+import contextlib
 import gzip
 import io
 import os
 import pickle
+import queue
+import shutil
 import tarfile
-import tempfile
+import threading
 import time
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +23,11 @@ import requests
 from tqdm.auto import tqdm
 from urllib3.exceptions import HTTPError
 
+from cnncourse import locks
+
 CONNECT_SECONDS, READ_SECONDS = 5, 20
 SLOWEST, PATIENCE_SECONDS = 20_000, 30  # bytes a second, judged after so many seconds
+LARGEST = 500_000_000  # bytes; none of the files has half as many
 
 pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
 
@@ -101,14 +109,13 @@ def fetch(name: str, folder: Path) -> Path:
     path = Path(folder) / f"{name}.npz"
     if path.exists():
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}-") as workspace:
+    with _workspace(name, path.parent) as workspace:
         files = {
-            file: _download(name, file, known_hash, Path(workspace))
+            file: _download(name, file, known_hash, workspace)
             for file, known_hash in HASHES[name].items()
         }
         arrays = _unpack_cifar10(*files.values()) if name == "cifar10" else _unpack_idx(files)
-        whole = Path(workspace) / path.name
+        whole = workspace / path.name
         np.savez(whole, **arrays)
         os.replace(whole, path)
     return path
@@ -140,10 +147,26 @@ def fetch_weights(name: str, folder: Path) -> Path:
                 "from someone who has one."
             )
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}-") as workspace:
-        os.replace(_download(name, file, known_hash, Path(workspace)), path)
+    with _workspace(name, path.parent) as workspace:
+        os.replace(_download(name, file, known_hash, workspace), path)
     return path
+
+
+@contextlib.contextmanager
+def _workspace(name: str, folder: Path) -> Iterator[Path]:
+    """Make a hidden folder for this process, and remove those that killed ones left behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in filter(Path.is_dir, folder.glob(f".{name}-*")):
+        with locks.hold(left.with_suffix(".lock")) as abandoned:
+            if abandoned:
+                shutil.rmtree(left, ignore_errors=True)
+    workspace = folder / f".{name}-{uuid.uuid4().hex}"
+    with locks.hold(workspace.with_suffix(".lock")):  # first, so that it is never found without
+        workspace.mkdir()
+        try:
+            yield workspace
+        finally:
+            shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _download(name: str, file: str, known_hash: str, workspace: Path) -> Path:
@@ -155,6 +178,8 @@ def _download(name: str, file: str, known_hash: str, workspace: Path) -> Path:
             got = pooch.retrieve(url, known_hash, fname=file, path=workspace, downloader=_stream)
             return Path(got)
         except (OSError, ValueError, HTTPError) as error:  # requests' own errors are OSErrors
+            if isinstance(error, OSError) and error.errno:
+                raise  # a full disk, say, which no other mirror mends
             offline = isinstance(error, requests.ConnectionError)
             why = "no connection" if offline else (str(error) or repr(error)).splitlines()[0]
             reasons.append(f"{mirror}: {why[:120]}")
@@ -163,9 +188,8 @@ def _download(name: str, file: str, known_hash: str, workspace: Path) -> Path:
 
 def _stream(url: str, target: str, _pooch: object) -> None:
     """Download a file for pooch, but give a mirror up when it is hopelessly slow."""
-    started, times = time.monotonic(), (CONNECT_SECONDS, READ_SECONDS)
-    as_it_is = {"Accept-Encoding": "identity"}  # the hash is that of the compressed file
-    with requests.get(url, stream=True, timeout=times, headers=as_it_is) as response:
+    with _ask(url) as response:
+        started = time.monotonic()
         response.raise_for_status()
         look = {"unit": "B", "unit_scale": True, "desc": url.rpartition("/")[2], "leave": False}
         total = int(response.headers.get("Content-Length", 0)) or None
@@ -176,6 +200,34 @@ def _stream(url: str, target: str, _pooch: object) -> None:
                 seconds = time.monotonic() - started
                 if seconds > PATIENCE_SECONDS and file.tell() < SLOWEST * seconds:
                     raise OSError(f"slower than {SLOWEST / 1000:.0f} kB/s after {seconds:.0f} s")
+                if file.tell() > LARGEST:
+                    raise OSError(f"more than {LARGEST / 1e6:.0f} MB, so it is another file")
+
+
+def _ask(url: str) -> requests.Response:
+    """Open an address; the answer begins in time, or there is none.
+
+    The time-outs of requests start anew with each byte, and a mirror may let an answer's first
+    lines drip as well. So a thread asks, and is left alone when it takes too long.
+    """
+    answers: queue.SimpleQueue = queue.SimpleQueue()
+    times = (CONNECT_SECONDS, READ_SECONDS)
+    as_it_is = {"Accept-Encoding": "identity"}  # the hash is that of the compressed file
+
+    def ask() -> None:
+        try:
+            answers.put(requests.get(url, stream=True, timeout=times, headers=as_it_is))
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=sum(times))
+    except queue.Empty:
+        raise OSError(f"no answer after {sum(times):.0f} s") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _unpack_idx(files: dict[str, Path]) -> dict[str, np.ndarray]:

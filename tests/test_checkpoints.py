@@ -1,39 +1,24 @@
-"""A killed run resumes to the same bits; nothing else on the disk is touched or trusted."""
+"""What lies on the disk is the same run's, or it is neither trusted nor touched.
+
+That a killed run resumes to the same bits is tried in torture/test_kill_and_resume.py.
+"""
 
 import dataclasses
 import hashlib
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnncourse import data, models
+from cnncourse import data, locks, models
 from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
 from cnncourse.backend import keras
 from cnncourse.training import checkpoints, halve_on_plateau, one_cycle, train
 from cnncourse.training.checkpoints import Checkpoint, State
 
 SHAPE = (28, 28, 1)
-EPOCHS, STEPS = 3, 4
-
-# Where a process kills itself: at a step of the run, or half-way through its nth write.
-# `CNNCOURSE_KILLS=20` adds as many at random.
-KILLS = {"in an epoch": [("step", 6)], "in a write": [("write", 1)]}
-_draw = np.random.default_rng(0).integers
-for _number in range(int(os.environ.get("CNNCOURSE_KILLS", "0"))):
-    _kill = (
-        ("step", int(_draw(1, EPOCHS * STEPS))) if _number % 2 else ("write", int(_draw(EPOCHS)))
-    )
-    KILLS[f"{_number}: {_kill[0]} {_kill[1]}, then again"] = [
-        _kill,
-        ("step", EPOCHS * STEPS - 1),
-    ]  # and once more
 
 
 @pytest.fixture(autouse=True)
@@ -56,94 +41,6 @@ def build(**options) -> keras.Model:
 def digest(run) -> str:
     weights = b"".join(w.tobytes() for w in run.model.get_weights())
     return hashlib.sha256(json.dumps(run.history).encode() + weights).hexdigest()
-
-
-# Killed processes
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Deadly:
-    """A schedule that kills its process at a step of the run."""
-
-    def __init__(self, step: int | None) -> None:
-        self.step, self.rate = step, one_cycle(0.01)
-
-    def __call__(self, progress, history):
-        if self.step is not None and round(progress * EPOCHS * STEPS) == self.step:
-            die()
-        return self.rate(progress, history)
-
-    def __repr__(self):
-        return repr(self.rate)
-
-
-def half_written(savez, at: int):
-    """Return a savez that kills its process half-way through its nth call."""
-    calls = []
-
-    def write(file, **arrays):
-        if len(calls) == at:
-            savez(file, **dict(list(arrays.items())[: len(arrays) // 2]))
-            file.flush()
-            die()
-        calls.append(file)
-        savez(file, **arrays)
-
-    return write
-
-
-def program(kill: str, at: int) -> None:
-    """Train a network with all that draws random numbers, and say what came out."""
-    dataset = data.load("mnist").subset(200)
-    os.environ["CNNCOURSE_REDUCED"] = "0"  # for three epochs
-    keras.utils.set_random_seed(7)
-    if kill == "write":
-        np.savez = half_written(np.savez, at)
-    run = train(
-        models.conv_net(SHAPE, [4, "pool", 4], batch_norm=True, dropout=0.3),
-        dataset,
-        epochs=EPOCHS,
-        batch_size=50,
-        optimizer="adamw",
-        learning_rate=Deadly(at if kill == "step" else None),
-        augment=Pipeline([RandomAffine(10, 0.1, 0.1), RandomErasing(fill="noise")]),
-        seed=3,
-        name="mine",
-    )
-    print("digest", digest(run), "after", int(run.model.optimizer.iterations), "steps")
-
-
-def start(folder: Path, kill: str = "never", at: int = 0) -> subprocess.CompletedProcess:
-    keep = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}  # its guard stops at 2 epochs
-    return subprocess.run(
-        [sys.executable, "-c", f"import test_checkpoints as t; t.program({kill!r}, {at})"],
-        cwd=Path(__file__).parent,
-        env={**keep, "CNNCOURSE_RUNS": str(folder)},
-        capture_output=True,
-        text=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> str:
-    process = start(tmp_path_factory.mktemp("undisturbed"))
-    assert process.returncode == 0, process.stderr
-    return process.stdout.splitlines()[-1]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kills", KILLS.values(), ids=KILLS)
-def test_killed_run_resumes_to_the_same_bits(kills, undisturbed, runs):
-    for kill, at in kills:
-        process = start(runs, kill, at)
-        assert process.returncode == -signal.SIGKILL, process.stdout + process.stderr
-    process = start(runs)
-    assert process.returncode == 0, process.stderr
-    assert process.stdout.splitlines()[-1] == undisturbed
-    assert list(runs.iterdir()) == []
 
 
 # Another run's file
@@ -251,6 +148,38 @@ def test_network_within_a_network_is_described_without_its_names():
 
     first, second = (checkpoints.describe_architecture(nested()) for _ in range(2))
     assert first == second
+
+
+# Two at once
+
+
+def test_name_that_another_process_trains_under_is_refused(left_behind, dataset):
+    model, before = build(), left_behind.read_bytes()
+    weights = model.get_weights()
+    with (
+        locks.hold(left_behind.with_suffix(".lock")),
+        pytest.raises(ValueError, match="name='mine': another notebook or process is training"),
+    ):
+        train(model, dataset, **RECIPE)
+    assert left_behind.read_bytes() == before
+    assert all(map(np.array_equal, model.get_weights(), weights))
+    train(model, dataset, **RECIPE)
+    assert not left_behind.exists()
+
+
+def test_name_is_free_again_after_an_error(dataset, runs):
+    def fail(progress, history):
+        if progress > 0:  # the first call is the check of the recipe
+            assert locks_there() == ["mine.checkpoint.lock"]
+            raise RuntimeError("a bug of the student's")
+        return 0.1
+
+    def locks_there():
+        return [path.name for path in runs.iterdir()]
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        train(build(), dataset, **RECIPE, learning_rate=fail)
+    assert locks_there() == []
 
 
 # Damaged files

@@ -346,7 +346,9 @@ def test_flipped_bytes_are_noticed_or_harmless(small_file, save):
     assert refused > len(places) / 2
 
 
-def write_member(path, key: str, header: dict | None, content: bytes = b"", version=(1, 0)):
+def write_member(
+    path, key: str, header: dict, content=b"", version=(1, 0), packing=zipfile.ZIP_DEFLATED
+):
     """Write an archive whose member ``key`` has a made-up header; the others are right."""
     arrays = make_arrays(TRAIN, TEST)
     del arrays[key]
@@ -355,7 +357,7 @@ def write_member(path, key: str, header: dict | None, content: bytes = b"", vers
     np.lib.format.write_array_header_1_0(member, header)
     made = bytearray(member.getvalue())
     made[6:8] = version
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "a", packing) as archive:
         archive.writestr(f"{key}.npy", bytes(made) + content)
 
 
@@ -384,6 +386,30 @@ def test_lying_header_is_refused_without_taking_memory(small_file, made, zeros, 
         tracemalloc.stop()
     assert peak < 3_000_000
     expect_refusal(small_file, reason)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_packings_that_unpack_without_limit_are_refused(small_file, packing):
+    content = bytes(TRAIN * 784 + 20_000_000)
+    write_member(small_file, "x_train", header((TRAIN, 28, 28)), content, packing=packing)
+    tracemalloc.start()
+    try:
+        expect_refusal(small_file, f"x_train is packed by the unknown method {packing}")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3_000_000
+
+
+def test_header_that_is_nested_too_deeply_is_refused(small_file):
+    """Python's parser answers it with a MemoryError."""
+    member = b"\x93NUMPY\1\0" + (9000).to_bytes(2, "little") + b"-" * 8999 + b"1"
+    arrays = make_arrays(TRAIN, TEST)
+    del arrays["y_test"]
+    np.savez(small_file, **arrays)
+    with zipfile.ZipFile(small_file, "a") as archive:
+        archive.writestr("y_test.npy", member)
+    expect_refusal(small_file, r"Header info length \(9000\) is large")
 
 
 @pytest.mark.parametrize("version", [(2, 0), (3, 0), (1, 1)])

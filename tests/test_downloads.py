@@ -1,136 +1,35 @@
 """Downloading from mirrors that work, fail, lie or dawdle: a whole file or none at all."""
 
-import contextlib
-import gzip
-import hashlib
-import io
 import json
 import os
 import pickle
 import subprocess
 import sys
-import tarfile
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+from mirrors import (
+    ARRAYS,
+    FILES,
+    IMAGES,
+    RNG,
+    as_batches,
+    cut,
+    cut_unannounced,
+    drip,
+    drip_first_lines,
+    expect_whole,
+    go_round,
+    hashes,
+    log_in,
+    pour,
+    send,
+    stall,
+)
 
-from cnncourse import data, downloads
-
-RNG = np.random.default_rng(0)
-
-
-def as_idx(array: np.ndarray) -> bytes:
-    """Return an array in the format of MNIST's files."""
-    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
-    return gzip.compress(header + array.tobytes(), mtime=0)
-
-
-def as_batches(members: dict[str, bytes]) -> bytes:
-    """Return an archive of the kind of CIFAR-10's."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in members.items():
-            member = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-ARRAYS = {
-    "x_train": RNG.integers(256, size=(60, 28, 28), dtype=np.uint8),
-    "y_train": np.arange(60, dtype=np.uint8) % 10,
-    "x_test": RNG.integers(256, size=(20, 28, 28), dtype=np.uint8),
-    "y_test": np.arange(20, dtype=np.uint8) % 10,
-}
-FILES = {
-    "train-images-idx3-ubyte.gz": as_idx(ARRAYS["x_train"]),
-    "train-labels-idx1-ubyte.gz": as_idx(ARRAYS["y_train"]),
-    "t10k-images-idx3-ubyte.gz": as_idx(ARRAYS["x_test"]),
-    "t10k-labels-idx1-ubyte.gz": as_idx(ARRAYS["y_test"]),
-}
-IMAGES = "train-images-idx3-ubyte.gz"
-
-
-def hashes(files: dict[str, bytes]) -> dict[str, str]:
-    return {name: f"md5:{hashlib.md5(content).hexdigest()}" for name, content in files.items()}
-
-
-@pytest.fixture
-def serve(monkeypatch):
-    """Start mirrors of MNIST; each answers with its files' bytes or as its functions will."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setitem(downloads.HASHES, "mnist", hashes(FILES))
-    servers = []
-
-    def start(files: dict) -> str:
-        class Mirror(BaseHTTPRequestHandler):
-            def do_GET(self):
-                answer = files.get(self.path.strip("/"))
-                with contextlib.suppress(ConnectionError):
-                    if callable(answer):
-                        answer(self)
-                    elif answer is None:
-                        self.send_error(404)
-                    else:
-                        send(self, answer)
-
-            def log_message(self, *arguments):
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    def start_all(*mirrors: dict) -> list[str]:
-        urls = [start(files) for files in mirrors]
-        monkeypatch.setitem(downloads.MIRRORS, "mnist", urls)
-        return urls
-
-    yield start_all
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-def send(request: BaseHTTPRequestHandler, content: bytes, claimed: int | None = None) -> None:
-    request.send_response(200)
-    request.send_header("Content-Length", str(claimed or len(content)))
-    request.end_headers()
-    request.wfile.write(content)
-
-
-def cut(request: BaseHTTPRequestHandler) -> None:
-    """Promise the whole file, send half and hang up."""
-    send(request, FILES[IMAGES][:20_000], claimed=len(FILES[IMAGES]))
-
-
-def cut_unannounced(request: BaseHTTPRequestHandler) -> None:
-    """Send half of the file as if it were all."""
-    send(request, FILES[IMAGES][:20_000])
-
-
-def log_in(request: BaseHTTPRequestHandler) -> None:
-    """Answer as the wifi of a hotel."""
-    send(request, b"<html>Please log in</html>")
-
-
-def drip(request: BaseHTTPRequestHandler) -> None:
-    """Send one byte at a time, long enough for the test to fail if nobody hangs up."""
-    send(request, b"", claimed=len(FILES[IMAGES]))
-    for byte in FILES[IMAGES][:200]:
-        request.wfile.write(bytes([byte]))
-        time.sleep(0.05)
-
-
-def stall(request: BaseHTTPRequestHandler) -> None:
-    """Send a part of the file, then nothing."""
-    send(request, FILES[IMAGES][:20_000], claimed=len(FILES[IMAGES]))
-    time.sleep(1)
-
+from cnncourse import data, downloads, locks
 
 BROKEN = {
     "404": (None, "404 Client Error"),
@@ -138,25 +37,12 @@ BROKEN = {
     "cut unannounced": (cut_unannounced, "does not match the known hash"),
     "log in": (log_in, "does not match the known hash"),
     "drip": (drip, "slower than 20 kB/s after 0 s"),
+    "drip first lines": (drip_first_lines, "no answer after 2 s"),
+    "go round": (go_round, "Exceeded 30 redirects"),
+    "pour": (pour, "more than 1 MB, so it is another file"),
     "stall": (stall, "timed out"),
 }
 broken = pytest.mark.parametrize("answer, reason", BROKEN.values(), ids=BROKEN.keys())
-
-
-@pytest.fixture
-def impatient(monkeypatch):
-    """Wait for tenths of a second where the course waits for half a minute."""
-    monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 0.3)
-    monkeypatch.setattr(downloads, "READ_SECONDS", 0.4)
-
-
-def expect_whole(path) -> None:
-    with np.load(path) as found:
-        assert set(found) == set(ARRAYS)
-        for key, array in ARRAYS.items():
-            assert found[key].dtype == np.uint8
-            assert np.array_equal(found[key], array)
-    assert list(path.parent.iterdir()) == [path], "something was left behind"
 
 
 def test_good_mirror_gives_the_arrays(serve, tmp_path):
@@ -259,6 +145,33 @@ def test_full_disk_leaves_nothing(serve, monkeypatch, tmp_path):
     with pytest.raises(OSError, match="No space left"):
         downloads.fetch("mnist", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_full_disk_is_not_the_mirrors_fault(serve, monkeypatch, tmp_path):
+    def no_space(*arguments):
+        asked.append(arguments[0])
+        raise OSError(28, "No space left on device")
+
+    asked = []
+    serve(FILES, FILES)
+    monkeypatch.setattr(downloads, "_stream", no_space)
+    with pytest.raises(OSError, match="No space left") as caught:
+        downloads.fetch("mnist", tmp_path)
+    assert "no mirror" not in str(caught.value)
+    assert len(asked) == 1, "no other mirror frees the disk"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_fetch_left_is_removed_and_what_a_living_one_needs_is_not(serve, tmp_path):
+    serve(FILES)
+    for name in ("dead", "alive"):
+        (tmp_path / f".mnist-{name}").mkdir()
+        (tmp_path / f".mnist-{name}" / IMAGES).write_bytes(b"half of it")
+    (tmp_path / ".mnist-dead.lock").touch()
+    with locks.hold(tmp_path / ".mnist-alive.lock"):
+        path = downloads.fetch("mnist", tmp_path)
+        found = {path.name for path in tmp_path.iterdir()}
+        assert found == {path.name, ".mnist-alive", ".mnist-alive.lock"}
 
 
 FETCH = """

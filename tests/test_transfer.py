@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from cnncourse import data, downloads, models, training
+from cnncourse import data, downloads, locks, models, training
 from cnncourse.backend import keras
 from cnncourse.models.transfer import BASES, PreprocessInput
 
@@ -379,6 +379,28 @@ def test_a_damaged_file_is_replaced(body, computed, tmp_path, damage):
         np.testing.assert_array_equal(training.features(body, IMAGES), first)
     assert computed == [500, 200] * 2
     assert list((tmp_path / "runs").iterdir()) == [path]
+
+
+def test_what_a_killed_writer_left_goes_when_the_features_are_written(body, tmp_path):
+    training.features(body, IMAGES)
+    (path,) = (tmp_path / "runs").iterdir()
+    content = path.read_bytes()
+    path.with_suffix(".partial").write_bytes(content[:1000])
+    path.with_suffix(".lock").touch()
+    path.unlink()
+    training.features(body, IMAGES)
+    assert list((tmp_path / "runs").iterdir()) == [path]
+    assert path.read_bytes() == content
+
+
+def test_features_that_another_process_writes_are_left_to_it(body, tmp_path):
+    training.features(body, IMAGES)
+    (path,) = (tmp_path / "runs").iterdir()
+    path.unlink()
+    lock = path.with_suffix(".lock")
+    with locks.hold(lock):
+        assert len(training.features(body, IMAGES)) == 700
+        assert list(lock.parent.iterdir()) == [lock]
 
 
 def test_a_full_disk_costs_a_notice_only(body, monkeypatch, tmp_path, capsys):

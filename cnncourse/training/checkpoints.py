@@ -6,11 +6,13 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from cnncourse import locks
 from cnncourse.backend import keras
 from cnncourse.notices import notice
 
@@ -43,9 +45,25 @@ class Checkpoint:
             raise ValueError(
                 f"name={name!r}: use up to 100 letters, digits, spaces and ._- to name a run."
             )
+        self.name = name
         self.path = folder / f"{name}.checkpoint.npz"
         self.identity = json.loads(json.dumps(identity))  # tuples become lists, as in the file
         self._usable = True
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from training under this name within a ``with`` block.
+
+        Raises:
+            ValueError: If another one does already.
+        """
+        with locks.hold(self.path.with_suffix(".lock")) as free:
+            if free is False:
+                raise ValueError(
+                    f"name={self.name!r}: another notebook or process is training under this name "
+                    "right now. Let it end, stop it, or choose another name."
+                )
+            yield
 
     def load(self) -> State | None:
         """Return the state that a killed run left, if there is one.
@@ -89,7 +107,7 @@ class Checkpoint:
         arrays |= {f"weight{i}": array for i, array in enumerate(state.weights)}
         arrays |= {f"optimizer{i}": array for i, array in enumerate(state.optimizer)}
         try:
-            write_arrays(self.path, self._partial, arrays)
+            write_arrays(self.path, arrays)
         except OSError as error:
             self._usable = False
             notice(
@@ -103,24 +121,22 @@ class Checkpoint:
         """Remove the file of a finished run, and what a killed writer left of one."""
         with contextlib.suppress(OSError):  # a read-only folder: nothing was written there either
             self.path.unlink(missing_ok=True)
-            self._partial.unlink(missing_ok=True)
-
-    @property
-    def _partial(self) -> Path:
-        return self.path.with_suffix(".partial")
+            _partial(self.path).unlink(missing_ok=True)
 
 
-def write_arrays(path: Path, partial: Path, arrays: dict[str, np.ndarray]) -> None:
+def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write an .npz file that appears whole or not at all.
+
+    It grows under another name, which a lock must keep for this process alone.
 
     Args:
         path: The file; its folder is made if it is missing.
-        partial: Where it grows, in the same folder.
         arrays: What it holds.
 
     Raises:
         OSError: If it could not be written; nothing is left behind then.
     """
+    partial = _partial(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(partial, "wb") as file:
@@ -132,6 +148,10 @@ def write_arrays(path: Path, partial: Path, arrays: dict[str, np.ndarray]) -> No
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         raise
+
+
+def _partial(path: Path) -> Path:
+    return path.with_suffix(".partial")
 
 
 def describe_architecture(model: keras.Model) -> list[dict]:

@@ -1,5 +1,6 @@
 """Train one network: fresh optimizer, one line of progress, stoppable and resumable."""
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -87,7 +88,8 @@ def train(
         The model with its history.
 
     Raises:
-        ValueError: If an argument is out of its range, or a checkpoint is another run's.
+        ValueError: If an argument is out of its range, a checkpoint is another run's, or another
+            process is training under this name.
 
     Example:
         >>> from cnncourse import data, models
@@ -124,6 +126,7 @@ def train(
 
     classes = len(dataset.class_names)
     labels = keras.utils.to_categorical(dataset.y_train, classes)
+    validation = (dataset.x_val, keras.utils.to_categorical(dataset.y_val, classes))
     batches = Batches(dataset.x_train, labels, batch_size, augment, seed)
     checkpoint = None
     if name is not None:
@@ -141,23 +144,24 @@ def train(
         }
         checkpoint = Checkpoint(settings.runs_folder(), name, recipe)
 
-    conductor = _Conductor(batches, learning_rate, epochs, checkpoint, name)
-    first_epoch = conductor.resume(model)
-    try:
-        if first_epoch < epochs:
-            model.fit(
-                batches.dataset(),
-                epochs=epochs,
-                initial_epoch=first_epoch,
-                shuffle=False,  # the batches are shuffled already
-                validation_data=(dataset.x_val, keras.utils.to_categorical(dataset.y_val, classes)),
-                validation_batch_size=PREDICTION_BATCH,
-                callbacks=[conductor, *(make() for make in callbacks)],
-                verbose=0,
-            )
-    except KeyboardInterrupt:
-        conductor.interrupted = True
-    return conductor.finish(model)
+    with checkpoint.held() if checkpoint else contextlib.nullcontext():
+        conductor = _Conductor(batches, learning_rate, epochs, checkpoint, name)
+        first_epoch = conductor.resume(model)
+        try:
+            if first_epoch < epochs:
+                model.fit(
+                    batches.dataset(),
+                    epochs=epochs,
+                    initial_epoch=first_epoch,
+                    shuffle=False,  # the batches are shuffled already
+                    validation_data=validation,
+                    validation_batch_size=PREDICTION_BATCH,
+                    callbacks=[conductor, *(make() for make in callbacks)],
+                    verbose=0,
+                )
+        except KeyboardInterrupt:
+            conductor.interrupted = True
+        return conductor.finish(model)
 
 
 class _Conductor(keras.callbacks.Callback):

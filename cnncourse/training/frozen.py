@@ -1,13 +1,12 @@
 """What the frozen part of a network makes of pictures, computed once and kept on disk."""
 
 import json
-import os
 import time
 from pathlib import Path
 
 import numpy as np
 
-from cnncourse import settings
+from cnncourse import locks, settings
 from cnncourse.backend import keras
 from cnncourse.notices import ProgressLine, notice
 from cnncourse.training.checkpoints import describe_architecture, fingerprint, write_arrays
@@ -52,7 +51,9 @@ def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
         return found
     found = _compute(model, images)
     try:
-        write_arrays(path, path.with_suffix(f".{os.getpid()}.partial"), {"features": found})
+        with locks.hold(path.with_suffix(".lock")) as free:
+            if free is not False:  # else somebody is writing the same features
+                write_arrays(path, {"features": found})
     except OSError as error:
         notice(
             "These features are not kept",

@@ -1,0 +1,101 @@
+"""Processes forked from one that has imported the course already: a second each instead of six."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+EPOCHS, STEPS = 20, 4
+
+fresh = multiprocessing.get_context("forkserver")
+fresh.set_forkserver_preload(["cnncourse.downloads", "cnncourse.models", "cnncourse.training"])
+
+
+class Child:
+    """A process of its own that runs a function and says things.
+
+    Args:
+        function: Gets what to say things with, then the arguments.
+        *args: The arguments.
+    """
+
+    def __init__(self, function: Callable, *args) -> None:
+        self.ear, mouth = fresh.Pipe(duplex=False)
+        self.process = fresh.Process(target=_run, args=(function, mouth, *args), daemon=True)
+        with pytest.MonkeyPatch.context() as patch:  # what they all are forked from inherits it
+            patch.setenv("CNNCOURSE_REDUCED", "0")
+            patch.setenv("TF_NUM_INTRAOP_THREADS", "1")
+            self.process.start()
+        mouth.close()
+
+    def hear(self):
+        """Return the next thing that it says; an EOFError means that it ended without."""
+        assert self.ear.poll(300), "it hangs"
+        return self.ear.recv()
+
+    def kill(self) -> bool:
+        """Send it kill -9; say whether that ended it."""
+        self.process.kill()
+        self.process.join()
+        return self.process.exitcode == -signal.SIGKILL
+
+
+def _run(function, mouth, *args) -> None:
+    function(mouth.send, *args)
+
+
+class Reporting:
+    """A learning rate's schedule that says when the training goes on from where to where."""
+
+    def __init__(self, say: Callable, pause_at: int | None) -> None:
+        from cnncourse.training import one_cycle
+
+        self.say, self.pause_at, self.rate, self.calls = say, pause_at, one_cycle(0.01), 0
+
+    def __call__(self, progress: float, history: dict) -> float:
+        self.calls += 1  # the first one is a check of the recipe
+        if self.calls == 3:  # TensorFlow has compiled the network by now
+            self.say(("trains", round(progress * EPOCHS * STEPS) // STEPS, time.process_time()))
+        if round(progress * EPOCHS * STEPS) == self.pause_at and self.calls > 1:
+            self.say("paused")
+            signal.pause()
+        return self.rate(progress, history)
+
+    def __repr__(self) -> str:
+        return repr(self.rate)
+
+
+def train(say: Callable, runs: str, pause_at: int | None = None, seed: int = 3) -> None:
+    """Train with all that draws random numbers, and say what came out: weights and history."""
+    from cnncourse import data, models, training
+    from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
+    from cnncourse.backend import keras
+
+    os.environ.update(CNNCOURSE_RUNS=runs, CNNCOURSE_REDUCED="1")
+    dataset = data.load("mnist").subset(80)
+    os.environ["CNNCOURSE_REDUCED"] = "0"  # for more than two epochs
+    keras.utils.set_random_seed(7)
+    try:
+        run = training.train(
+            models.conv_net((28, 28, 1), [2, "pool"], batch_norm=True, dropout=0.3),
+            dataset,
+            epochs=EPOCHS,
+            batch_size=20,
+            optimizer="adamw",
+            learning_rate=Reporting(say, pause_at),
+            augment=Pipeline([RandomAffine(10, 0.1, 0.1), RandomErasing(fill="noise")]),
+            seed=seed,
+            name="mine",
+        )
+    except ValueError as error:
+        say(("refused", str(error)))
+        return
+    weights = b"".join(np.asarray(weight).tobytes() for weight in run.model.get_weights())
+    digest = hashlib.sha256(json.dumps(run.history).encode() + weights).hexdigest()
+    say(("trained", digest, time.process_time()))
