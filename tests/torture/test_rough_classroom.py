@@ -6,24 +6,21 @@ The guard in tests/guard blocks the network in every kernel: in full mode as if 
 import contextlib
 import os
 import re
+import sys
 import threading
-import time
 from pathlib import Path
 
 import nbformat
 import numpy as np
-import psutil
 import pytest
 from jupyter_client import KernelManager
 from nbclient import NotebookClient
-from torture.conftest import FULL
 
 from cnncourse.data import DATASETS
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
-NO_HOME = "/proc/home" if os.path.isdir("/proc") else os.devnull + "/home"  # not even root makes it
-MEGABYTES = 2048
+FULL = os.environ.get("CNNCOURSE_TORTURE") == "1"
 
 pytestmark = pytest.mark.slow
 
@@ -126,9 +123,8 @@ def test_lesson_runs_without_a_network_and_a_home(path, folder, nowhere, tried):
     with opened(path, folder, **nowhere) as client:
         assert execute(client) == []
         said = "\n".join(shown(cell) for _, cell in code_cells(client))
-    assert ("pictures could not be had: using drawn samples" in said) == (
-        nowhere["CNNCOURSE_REDUCED"] == "0"
-    )
+    full = nowhere["CNNCOURSE_REDUCED"] == "0"
+    assert ("pictures could not be had: using drawn samples" in said) == full
     tried("lessons run with no network and a home folder that cannot be written")
 
 
@@ -197,10 +193,32 @@ def again_in_reduced_mode(client, index, cell):
 
 # Little memory
 
-FEW_STEPS = """
+LITTLE = """
+import resource
 from cnncourse.backend import keras
 
-fit = keras.Model.fit
-few = {"epochs": 1, "steps_per_epoch": 20}
+resource.setrlimit(resource.RLIMIT_DATA, (1_500_000_000, 1_500_000_000))
+fit, few = keras.Model.fit, {"epochs": 1, "steps_per_epoch": 20}
 keras.Model.fit = lambda model, *given, **named: fit(model, *given, **{**named, **few})
 """
+PEAK = "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
+def test_lesson_03_needs_less_than_2_gb(folder, amount, tried):
+    mnist, random = DATASETS["mnist"], np.random.default_rng(0)
+    arrays = {}
+    for part, count in (("train", mnist.train_count), ("test", mnist.test_count)):
+        arrays[f"x_{part}"] = random.integers(0, 256, (count, *mnist.picture_shape), np.uint8)
+        arrays[f"y_{part}"] = random.integers(0, 10, count, np.uint8)
+    np.savez(folder / "mnist.npz", **arrays)
+    (path,) = NOTEBOOKS.glob("03_*.ipynb")
+    environment = {"CNNCOURSE_REDUCED": "0", "CNNCOURSE_DATA": str(folder)}
+    with opened(path, folder, **environment) as client:
+        ask(client, LITTLE)
+        assert execute(client, *code_cells(client)[: amount(8, None)]) == []
+        assert "54,000 training" in shown(code_cells(client)[1][1])
+        assert int(ask(client, PEAK)) < 2_000_000_000
+    executed = nbformat.read(path, as_version=4).metadata.cnncourse  # all steps, on real pictures
+    assert executed.mode == "full" and executed.peak_memory_mb < 2000
+    tried("lesson 03 with pictures of full size, few steps and 1.5 GB for its data")
