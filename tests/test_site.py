@@ -24,7 +24,9 @@ def sources():
     notebooks = (COURSE / "notebooks").rglob("*.ipynb")
     found = [path for path in notebooks if ".ipynb_checkpoints" not in path.parts]
     found += [*(COURSE / "docs").rglob("*.md"), COURSE / "README.md", COURSE / "CONTRIBUTING.md"]
-    return {str(path.relative_to(COURSE).with_suffix("")) for path in found}
+    parts = yaml.safe_load((COURSE / "_config.yml").read_text())["exclude_patterns"]
+    pages = [path.relative_to(COURSE) for path in found]
+    return {str(page.with_suffix("")) for page in pages if str(page) not in parts}
 
 
 def entries(part):

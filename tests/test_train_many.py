@@ -234,7 +234,17 @@ def test_stop_button_keeps_the_finished_runs(dataset, capsys):
     good = small_builders()["dense"]
     runs = train_many({"good": good, "stop": stop, "late": good}, dataset, epochs=1)
     assert {label: len(found) for label, found in runs.items()} == {"good": 1, "stop": 0, "late": 0}
-    assert "stopped with 1 of 3 networks in" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "stopped with 1 of 3 networks in" in out
+    assert "Stopped: stop, late not trained" in out and "Run this cell again" in out
+
+
+def test_stop_button_before_the_first_run_says_what_to_do(dataset):
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(RuntimeError, match="before the first of 2 networks.*run this cell again"):
+        train_many({"a": stop, "b": stop}, dataset, epochs=1)
 
 
 MISTAKES = {

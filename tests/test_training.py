@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import data, models, notices
+from cnncourse import data, models, notices, plotting
 from cnncourse.augmentation import Augmentation, RandomAffine
 from cnncourse.backend import keras, tf
 from cnncourse.training import compare, evaluate, halve_on_plateau, one_cycle, train
@@ -267,12 +267,24 @@ def test_stop_button_in_the_middle_of_an_epoch_keeps_the_run(dataset, capsys):
     assert train(run.model, dataset, epochs=2).epochs == 2  # the next cell works
 
 
-def test_stop_button_in_the_first_epoch_leaves_an_empty_history(dataset):
-    def stop(epoch, batch, model):
+@pytest.mark.parametrize("moment", ["on_train_begin", "on_train_batch_end"])
+def test_stop_button_in_the_first_epoch_leaves_a_history_for_the_cells_below(
+    dataset, capsys, moment
+):
+    def press(*args, **kwargs):
         raise KeyboardInterrupt
 
-    run = train(net(), dataset, epochs=2, callbacks=[lambda: AtBatch(stop)])
-    assert run.interrupted and run.epochs == 0 and run.history == {}
+    stop = [lambda: keras.callbacks.LambdaCallback(**{moment: press})]
+    run = train(net(), dataset, epochs=2, batch_size=50, callbacks=stop)
+    assert run.interrupted and run.epochs == 1
+    assert run.history.keys() == METRICS
+    assert all(len(values) == 1 for values in run.history.values())
+    right = run.model.predict(dataset.x_val, verbose=0).argmax(axis=1) == dataset.y_val
+    assert run.history["val_accuracy"] == [pytest.approx(right.mean())]
+    plotting.plot_history(run)
+    said = capsys.readouterr().out
+    assert said.startswith("stopped within its first epoch in ")
+    assert said.endswith("; run this cell again to train to the end\n")
 
 
 # Mistakes

@@ -46,7 +46,7 @@ class TrainingRun:
 
     @property
     def epochs(self) -> int:
-        """Number of epochs that were completed."""
+        """Number of epochs in the history; a first one that was stopped counts as one."""
         return len(self.history.get("loss", []))
 
 
@@ -67,8 +67,10 @@ def train(
     """Train a model on a data set's training pictures, watching its validation pictures.
 
     The model is compiled afresh. The stop button ends the training early and keeps what was
-    learned. With a `name`, the state is kept after every epoch, and the same call in a new kernel
-    resumes a killed run to the weights that an undisturbed one would have given.
+    learned. Also within the first epoch: the history then has a value of each metric, measured on a
+    few pictures, so that the cells below work. With a `name`, the state is kept after every epoch,
+    and the same call in a new kernel resumes a killed run to the weights that an undisturbed one
+    would have given.
 
     Args:
         model: A model from raw pixels to probabilities; it is trained in place.
@@ -160,7 +162,7 @@ def train(
                     verbose=0,
                 )
         except KeyboardInterrupt:
-            conductor.interrupted = True
+            conductor.stop(model, dataset)
         return conductor.finish(model)
 
 
@@ -181,7 +183,7 @@ class _Conductor(keras.callbacks.Callback):
         self.history: History = {}
         self.line = ProgressLine()
         self.seconds_before, self.started, self.first_epoch = 0.0, time.monotonic(), 0
-        self.interrupted = False
+        self.interrupted = self.unfinished = False
 
     def resume(self, model: keras.Model) -> int:
         """Restore what a killed run left; return the epoch to go on with."""
@@ -225,30 +227,54 @@ class _Conductor(keras.callbacks.Callback):
         )
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        for metric, value in {**(logs or {}), "learning_rate": rate}.items():
-            self.history.setdefault(metric, []).append(float(value))
+        self._keep({**(logs or {}), "learning_rate": _rate(self.model)})
         if self.checkpoint:
             optimizer = [np.asarray(variable) for variable in self.model.optimizer.variables]
             state = State(self.history, self.seconds, self.model.get_weights(), optimizer)
             self.checkpoint.save(state)
+
+    def stop(self, model: keras.Model, dataset: ImageDataset) -> None:
+        """Note that the stop button was pressed; if no epoch was whole, measure what is there."""
+        self.interrupted = True
+        self.unfinished = not self.history
+        if not self.unfinished:
+            return
+        some = slice(PREDICTION_BATCH)  # whoever pressed the button does not want to wait
+        for prefix, x, y in (
+            ("", dataset.x_train[some], dataset.y_train[some]),
+            ("val_", dataset.x_val[some], dataset.y_val[some]),
+        ):
+            labels = keras.utils.to_categorical(y, len(dataset.class_names))
+            measured = model.evaluate(x, labels, PREDICTION_BATCH, verbose=0, return_dict=True)
+            self._keep({prefix + metric: value for metric, value in measured.items()})
+        self._keep({"learning_rate": _rate(model)})
 
     def finish(self, model: keras.Model) -> TrainingRun:
         """Close the line and return the run."""
         if self.checkpoint and not self.interrupted:
             self.checkpoint.delete()
         run = TrainingRun(model, self.history, self.seconds, self.batches.seed, self.interrupted)
-        count = f"{run.epochs} epoch{'' if run.epochs == 1 else 's'}"
-        ending = f"stopped after {count}" if self.interrupted else count
+        begun = f"{run.epochs} epoch{'' if run.epochs == 1 else 's'}"
+        if self.interrupted:
+            begun = "stopped " + ("within its first epoch" if self.unfinished else f"after {begun}")
         self.line.close(
-            f"{self.label}{ending} in {run.seconds:.0f} s"
+            f"{self.label}{begun} in {run.seconds:.0f} s"
             f"{self._last('accuracy', 'training')}{self._last('val_accuracy', 'validation')}"
+            f"{'; run this cell again to train to the end' if self.interrupted else ''}"
         )
         return run
+
+    def _keep(self, values: dict) -> None:
+        for metric, value in values.items():
+            self.history.setdefault(metric, []).append(float(value))
 
     def _last(self, metric: str, label: str) -> str:
         values = self.history.get(metric)
         return f", {label} accuracy {values[-1]:.2%}".replace("%", " %") if values else ""
+
+
+def _rate(model: keras.Model) -> float:
+    return float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
 
 
 def _used(dataset: ImageDataset) -> list[np.ndarray]:

@@ -51,11 +51,12 @@ def train_many(
         **recipe: Passed to `train`: epochs, learning_rate, augment and so on.
 
     Returns:
-        The runs of each builder, in the order of their seeds.
+        The runs of each builder, in the order of their seeds. After the stop button, those that
+        were done; a builder may have none.
 
     Raises:
         ValueError: If the builders are not a dictionary of functions, or the recipe is wrong.
-        RuntimeError: If every run failed.
+        RuntimeError: If every run failed, or the stop button came before the first one was done.
 
     Example:
         >>> from cnncourse import data, models
@@ -86,10 +87,15 @@ def train_many(
         for run_seed in seeds
     ]
     outcomes = _collect(_run_here(jobs) if settings.reduced() else _run(jobs, n_jobs), jobs)
+    if not outcomes:
+        raise RuntimeError(
+            f"Stopped before the first of {len(jobs)} networks was trained: run this cell again, "
+            "with fewer epochs or repeats if it takes too long."
+        )
 
     failed = [outcome for outcome in outcomes if outcome.failure]
     if len(failed) == len(outcomes):
-        raise RuntimeError(f"No run succeeded. {failed[0].failure if failed else ''}".strip())
+        raise RuntimeError(f"No run succeeded. {failed[0].failure}")
     if failed:
         notice(
             f"{len(failed)} of {len(jobs)} runs failed; the others are whole",
@@ -102,6 +108,12 @@ def train_many(
             model.set_weights(outcome.weights)
             run = TrainingRun(model, outcome.history, outcome.seconds, outcome.seed)
             runs[outcome.label].append(run)
+    missing = set(builders) - {outcome.label for outcome in outcomes}
+    if missing:
+        notice(
+            f"Stopped: {', '.join(label for label in builders if label in missing)} not trained",
+            "The other runs are whole. Run this cell again before the cells that need all of them.",
+        )
     return runs
 
 
