@@ -1,13 +1,18 @@
-"""A stand-in for MNIST's files, and what a mirror may answer instead of them."""
+"""A stand-in for MNIST's files, and mirrors on this machine that answer with what they will."""
 
+import contextlib
 import gzip
 import hashlib
 import io
 import tarfile
+import threading
 import time
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+import pytest
+
+from cnncourse import downloads
 
 RNG = np.random.default_rng(0)
 
@@ -113,3 +118,53 @@ def expect_whole(path) -> None:
             assert found[key].dtype == np.uint8
             assert np.array_equal(found[key], array)
     assert list(path.parent.iterdir()) == [path], "something was left behind"
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    """Start mirrors of MNIST; each answers with its files' bytes or as its functions will."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setitem(downloads.HASHES, "mnist", hashes(FILES))
+    servers = []
+
+    def start(files: dict) -> str:
+        class Mirror(BaseHTTPRequestHandler):
+            def do_GET(self):
+                answer = files.get(self.path.strip("/"))
+                with contextlib.suppress(ConnectionError):
+                    if callable(answer):
+                        answer(self)
+                    elif answer is None:
+                        self.send_error(404)
+                    else:
+                        send(self, answer)
+
+            def log_message(self, *arguments):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Mirror, bind_and_activate=False)
+        server.request_queue_size = 50  # many may ask at once
+        server.server_bind()
+        server.server_activate()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    def start_all(*mirrors: dict) -> list[str]:
+        urls = [start(files) for files in mirrors]
+        monkeypatch.setitem(downloads.MIRRORS, "mnist", urls)
+        return urls
+
+    yield start_all
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Wait for tenths of a second where the course waits for half a minute."""
+    monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(downloads, "CONNECT_SECONDS", 1.2)
+    monkeypatch.setattr(downloads, "READ_SECONDS", 0.4)
+    monkeypatch.setattr(downloads, "LARGEST", 1_000_000)

@@ -1,94 +1,121 @@
-"""A newcomer's path in a real browser: open JupyterLab, run all cells of lesson 01."""
+"""A student's path in a real browser: every notebook opens in JupyterLab, checks give answers.
 
-import os
+`make torture` runs all cells of all of them there; nbval does so without a browser.
+"""
+
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
-import jupytext
+import nbformat
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-COURSE = Path(__file__).parent.parent
-LESSON = "01_dense_network"
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (apt install chromium)"),
-]
+from cnncourse.checks import CHECKS
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+LESSONS_AND_EXERCISES = sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("exercises/*.ipynb")])
+pytestmark = pytest.mark.slow
+
+CELLS = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => ({
+    kind: cell.classList.contains('jp-CodeCell') ? 'code' : 'markdown',
+    rendered: cell.classList.contains('jp-mod-rendered'),
+    pictures: cell.querySelectorAll('.jp-OutputArea img').length}))"""
+# Of an element's text against what lies behind it, as WCAG computes it.
+CONTRAST = """element => {
+    const rgb = (color) => color.match(/[\\d.]+/g).map(Number);
+    const light = (color) => rgb(color).slice(0, 3).map(v => v / 255)
+        .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    let behind = element;
+    const ground = (e) => getComputedStyle(e).backgroundColor;
+    while (rgb(ground(behind))[3] === 0) behind = behind.parentElement;
+    const [a, b] = [light(getComputedStyle(element).color), light(ground(behind))];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05); }"""
+
+
+@pytest.mark.parametrize(
+    "path", LESSONS_AND_EXERCISES, ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_every_lesson_and_exercise_opens_with_all_its_figures_and_a_kernel(lab, path):
+    cells = nbformat.read(path, as_version=4).cells
+    with lab.opened(str(path.relative_to(NOTEBOOKS))) as page:
+        shown = page.evaluate(CELLS)
+    assert not page.wrong
+    assert [cell["kind"] for cell in shown] == [cell.cell_type for cell in cells]
+    assert all(cell["rendered"] for cell in shown if cell["kind"] == "markdown")
+    stored = [
+        sum("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+        for cell in cells
+    ]
+    assert [cell["pictures"] for cell in shown] == stored
+
+
+def test_lesson_01_runs_all_cells_without_a_network_and_says_so(full_size_lab):
+    with full_size_lab.opened("01_dense_network.ipynb") as page:
+        text, errors = full_size_lab.run_all(page)
+    assert not errors and not page.wrong
+    assert "The real mnist pictures could not be had: using drawn samples instead" in text
+    assert "measured on samples" in text
+
+
+class Question:
+    """A cell that wants an answer, and the check below it."""
+
+    def __init__(self, page, name):
+        cells = page.locator(".jp-Notebook .jp-Cell")
+        below = next(i for i, text in enumerate(cells.all_text_contents()) if f'"{name}"' in text)
+        self.page, self.answer, self.check = page, cells.nth(below - 1), cells.nth(below)
+        self.box = self.check.locator(".jp-OutputArea-output div[style*=border]")
+
+    def type(self, code):
+        """Replace the answer, and run it and the check; return the feedback."""
+        self.answer.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        before = self.check.locator(".jp-InputPrompt").text_content()
+        self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.press("Shift+Enter")
+        now = self.check.locator(".jp-InputPrompt")
+        while now.text_content() in (before, "[*]:"):
+            self.page.wait_for_timeout(50)
+        return self.box.text_content()
 
 
 @pytest.fixture
-def lab(tmp_path):
-    """Serve a copy of the notebooks, with an empty data folder and no network for the kernels."""
-    (tmp_path / "notebooks").mkdir()
-    fresh = jupytext.read(COURSE / "notebooks" / "src" / f"{LESSON}.py")  # without outputs
-    jupytext.write(fresh, tmp_path / "notebooks" / f"{LESSON}.ipynb")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "CNNCOURSE_REDUCED": "0",
-        "CNNCOURSE_DATA": str(tmp_path / "data"),
-        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
-        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
-    }
-    options = ["--ip=127.0.0.1", f"--port={port}", "--no-browser", "--allow-root"]
-    options += ["--IdentityProvider.token=secret", f"--ServerApp.root_dir={tmp_path}"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield f"{address}/lab/tree/notebooks/{LESSON}.ipynb?token=secret"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+def practice(lab):
+    """Copy the second exercises, out of the folder where checks must find nothing attempted."""
+    (lab.folder / "notebooks" / "practice").mkdir(exist_ok=True)
+    name = "practice/02_convolution_by_hand.ipynb"
+    shutil.copy(NOTEBOOKS / "exercises" / Path(name).name, lab.folder / "notebooks" / name)
+    return name
 
 
-def test_lesson_01_runs_all_cells_without_a_network_and_says_so(lab):
-    from playwright.sync_api import sync_playwright
+SIZE = "lambda size, kernel, stride, padding: "
+VALID, SAME = "(size - kernel) // stride + 1", "(size - 1) // stride + 1"
+BOTH = f"{SAME} if padding == 'same' else {VALID}"
+ANSWERS = [  # check, name, wrong answer, the rule that it breaks, what is seen of it, right answer
+    ("02-sum", "total", "30", 0, "", "-30"),
+    ("02-size", "output_size", SIZE + VALID, 2, "26", SIZE + BOTH),
+]
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        page.goto(lab)
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
-        page.wait_for_timeout(3000)  # a click right away is answered by a choice of kernels
-        page.get_by_text("Run", exact=True).first.click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        prompts = page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt")
-        deadline = time.monotonic() + 180
-        while time.monotonic() < deadline:
-            texts = prompts.all_inner_texts()
-            if texts and all(text.strip() not in ("[ ]:", "[*]:") for text in texts):
-                break
-            page.wait_for_timeout(1000)
-        # JupyterLab takes cells far from the view out of the page: scroll through all of it.
-        panel, shown = page.locator(".jp-Notebook .jp-WindowedPanel-outer"), []
-        panel.evaluate("e => e.scrollTo(0, 0)")
-        for _ in range(40):
-            page.wait_for_timeout(200)
-            shown.append(page.locator(".jp-Notebook").inner_text())
-            panel.evaluate("e => e.scrollBy(0, 700)")
-        text = "\n".join(shown)
-        errors = page.locator(".jp-OutputArea-output[data-mime-type*='error']").count()
-        browser.close()
-    assert "[*]:" not in texts and "[ ]:" not in texts
-    assert errors == 0 and "Traceback" not in text
-    assert "The real mnist pictures could not be had: using drawn samples instead" in text
-    assert "measured on samples" in text
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_a_check_shows_its_three_answers_and_a_clearer_hint(lab, practice, theme):
+    with lab.opened(practice) as page:
+        for entry in ("Settings", "Theme", theme):
+            page.get_by_text(entry, exact=True).first.click()
+        page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
+        text, errors = lab.run_all(page)
+        assert not errors and text.count("not attempted") == text.count("checks.check(")
+        for check, name, wrong, rule, seen, right in ANSWERS:
+            question, hints = Question(page, check), CHECKS[check].rules[rule].hints
+            assert f"○ {check}: not attempted" in question.box.text_content()
+            assert question.box.evaluate(CONTRAST) > 7
+            for hint in hints:
+                feedback = question.type(f"{name} = {wrong}")
+                assert feedback.startswith(f"✗ {check}: not yet")
+                assert feedback.endswith(hint.replace("{seen}", seen).replace("`", ""))
+            assert question.box.evaluate(CONTRAST) > 7
+            feedback = question.type(f"{name} = {right}")
+            assert feedback.startswith(f"✓ {check}: passed")
+            assert question.box.evaluate(CONTRAST) > 7
+    assert not page.wrong

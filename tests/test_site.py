@@ -15,7 +15,6 @@ import pytest
 import yaml
 
 COURSE = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 BINDER, COLAB = "https://mybinder.org/v2", "https://colab.research.google.com/github"
 
 
@@ -134,18 +133,6 @@ def test_whatever_a_notebook_calls_is_in_the_reference(site, twin):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("needs chromium (apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def address(site):
     """Serve the site on this machine."""
 
@@ -164,23 +151,8 @@ MISSING = "() => [...document.images].filter(i => !i.naturalWidth).map(i => i.sr
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def listen(page):
-    """Return lists that fill with a page's requests, and with whatever goes wrong on it."""
-    requests, wrong = [], []
-
-    def note(bad, what):
-        if bad:
-            wrong.append(f"{page.url}: {what}")
-
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("response", lambda answer: note(answer.status >= 400, answer.url))
-    page.on("console", lambda said: note(said.type == "error", said.text))
-    page.on("pageerror", lambda error: note(True, error))
-    return requests, wrong
-
-
 @pytest.mark.slow
-def test_every_page_opens_cleanly_and_asks_no_other_host(site, address, browser):
+def test_every_page_opens_cleanly_and_asks_no_other_host(site, address, browser, listen):
     page = browser.new_page()
     requests, wrong = listen(page)
     for path in pages(site):

@@ -80,7 +80,7 @@ CHECKS = [
     Check(
         "02-size",
         solution=lambda: _output_size,
-        why='Positions with room, then every `stride`-th of them. "same" makes room everywhere.',
+        why='Count the positions with room, then skip by the stride. "same" makes room everywhere.',
         rules=[
             Rule(
                 callable,

@@ -121,7 +121,8 @@ def train(
     model.compile(
         optimizer=optimizer,
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing),
-        metrics=["accuracy"],
+        # An object: Keras would make "accuracy" while it traces the first step, and trace it again.
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         jit_compile=False,  # halves the speed on a CPU
     )
     optimizer.build(model.trainable_variables)
