@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV_VERSION := $(shell sed -n 's/^uv==//p' constraints.txt)
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt
 
-.PHONY: lab test torture site sync execute fetch doctor results clean
+.PHONY: lab test torture audit site sync execute fetch doctor results clean
 
 lab: .venv/lab.done  ## open JupyterLab at lesson 01
 	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks/01_dense_network.ipynb
@@ -18,6 +18,9 @@ test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 
 torture: .venv/test.done  ## try hard to break it, for an hour or so; the counts go to docs/torture_counts.md
 	CNNCOURSE_TORTURE=1 $(BIN)/pytest --numprocesses 2 tests/torture
+
+audit: .venv/uv.done  ## look the pinned versions up among the known vulnerabilities; needs a network
+	$(BIN)/uv tool run pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 site: .venv/test.done  ## build the site into _build/html from the committed outputs
 	$(BIN)/jupyter-book build . --all -W --keep-going -n

@@ -10,4 +10,5 @@ RUNS = tempfile.TemporaryDirectory(prefix="cnncourse-")  # removed when pytest e
 # Before anything imports the package; the notebooks' kernels and workers inherit it.
 os.environ["CNNCOURSE_REDUCED"] = "1"
 os.environ["CNNCOURSE_RUNS"] = RUNS.name
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = RUNS.name
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))

@@ -3,12 +3,20 @@
 import dataclasses
 import zipfile
 from collections.abc import Callable, Sequence
-from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
 
 from cnncourse import samples, settings
+from cnncourse.arguments import (
+    check_function,
+    check_seed,
+    is_number,
+    is_one_of,
+    is_whole,
+    listed,
+    seen,
+)
 from cnncourse.notices import notice
 
 FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
@@ -84,12 +92,12 @@ class ImageDataset:
             (100, 28, 28, 1)
         """
         total = len(self.x_train)
-        if self.source == "samples" and isinstance(count, Integral):
+        if self.source == "samples" and is_whole(count):
             count = min(count, total)
-        if not isinstance(count, Integral) or not len(self.class_names) <= count <= total:
+        if not is_whole(count) or not len(self.class_names) <= count <= total:
             raise ValueError(
-                f"subset({count!r}): give a whole number from {len(self.class_names)} to {total}, "
-                "the number of training pictures."
+                f"subset({seen(count)}): give a whole number from {len(self.class_names)} to "
+                f"{total}, the number of training pictures."
             )
         kept = _stratified(self.y_train, count, seed)
         return dataclasses.replace(self, x_train=self.x_train[kept], y_train=self.y_train[kept])
@@ -111,11 +119,11 @@ class ImageDataset:
             >>> vehicles.class_names, sorted(set(vehicles.y_val.tolist()))
             (('ship', 'truck'), [0, 1])
         """
-        chosen = () if isinstance(names, str) else tuple(names)
-        known = [name for name in self.class_names if name in chosen]
-        if len(chosen) < 2 or len(known) != len(chosen):
+        chosen = () if isinstance(names, str) else tuple(listed("names", names))
+        known = all(is_one_of(name, self.class_names) for name in chosen)
+        if len(chosen) < 2 or not known or len(set(chosen)) != len(chosen):
             raise ValueError(
-                f"select({names!r}): give a list of at least two different names from "
+                f"select({seen(names)}): give a list of at least two different names from "
                 f"{', '.join(self.class_names)}."
             )
         label_of = np.full(len(self.class_names), -1)
@@ -136,11 +144,23 @@ class ImageDataset:
         Returns:
             A new data set with the same labels.
 
+        Raises:
+            ValueError: If it is no function, or does not return an array of as many pictures.
+
         Example:
             >>> load("mnist").transform(lambda x: 255 - x).name
             'mnist'
         """
-        sets = {part: function(getattr(self, part)) for part in ("x_train", "x_val", "x_test")}
+        check_function("transform", function, self.x_train)
+        sets = {}
+        for part in ("x_train", "x_val", "x_test"):
+            given, changed = getattr(self, part), function(getattr(self, part))
+            if not isinstance(changed, np.ndarray) or changed.shape[:1] != given.shape[:1]:
+                raise ValueError(
+                    f"{seen(function)} made {seen(changed)} of {part}, {seen(given)}: let it "
+                    "return an array of as many pictures."
+                )
+            sets[part] = changed
         return dataclasses.replace(self, **sets)
 
     def __repr__(self) -> str:
@@ -175,8 +195,8 @@ def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDat
         >>> load("mnist").picture_shape
         (28, 28, 1)
     """
-    if name not in DATASETS:
-        raise ValueError(f"There is no data set {name!r}: choose from {', '.join(DATASETS)}.")
+    _check_name(name)
+    check_seed(seed)  # before anything is downloaded
     share = _validation_share(validation, DATASETS[name].train_count)
     if settings.reduced():
         arrays, source = _draw(name, "reduced"), "samples"
@@ -241,6 +261,9 @@ def read(path: Path, name: str) -> dict[str, np.ndarray]:
         ValueError: If the file is not what it should be; it is left as it is.
         OSError: If the file cannot be opened.
     """
+    _check_name(name)
+    if not isinstance(path, (str, Path)) or "\0" in str(path):  # a number is an open file's
+        raise ValueError(f"path={seen(path)}: give the path of an .npz file.")
     with open(path, "rb") as file:
         try:
             with zipfile.ZipFile(file) as archive:
@@ -293,21 +316,26 @@ def _read_array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...]) -> n
     return np.frombuffer(bytearray(content), np.uint8).reshape(shape)
 
 
+def _check_name(name: str) -> None:
+    if not is_one_of(name, DATASETS):
+        raise ValueError(f"There is no data set {seen(name)}: choose from {', '.join(DATASETS)}.")
+
+
 def _validation_share(validation: float | int, total: int) -> float:
     share = validation
-    if isinstance(share, Real) and 10 <= share < total and share == int(share):
+    if is_number(share) and 10 <= share < total and share == int(share):
         share = validation / total
-    if not isinstance(share, Real) or not 0 < share < 1:
+    if not is_number(share) or not 0 < share < 1:
         raise ValueError(
-            f"validation={validation!r}: give a share such as 0.1, or a number of pictures such as "
-            f"5000, from 10 to {total - 1}."
+            f"validation={seen(validation)}: give a share such as 0.1, or a number of pictures "
+            f"such as 5000, from 10 to {total - 1}."
         )
     return share
 
 
 def _stratified(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     """Return ``count`` sorted indices, each class as frequent among them as in ``labels``."""
-    shuffled = np.random.default_rng(seed).permutation(len(labels))
+    shuffled = np.random.default_rng(check_seed(seed)).permutation(len(labels))
     by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
     picked = np.linspace(0, len(labels) - 1, count).round().astype(int)
     return np.sort(by_class[picked])

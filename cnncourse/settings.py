@@ -1,9 +1,9 @@
 """The only place that reads the environment: full or reduced mode, folders and the seed."""
 
 import os
-from numbers import Integral
 from pathlib import Path
 
+from cnncourse.arguments import is_whole, seen
 from cnncourse.notices import notice
 
 REDUCED_EPOCHS = 2
@@ -51,12 +51,12 @@ def seed() -> int:
     """Return the seed of the course: ``CNNCOURSE_SEED``, else 0.
 
     Raises:
-        ValueError: If the variable is not a whole number from 0 to 2**32 - 1, NumPy's range.
+        ValueError: If the variable is not a whole number from 0 to 2**31 - 1, TensorFlow's range.
     """
     value = os.environ.get("CNNCOURSE_SEED") or "0"
-    if not value.isdecimal() or int(value) >= 2**32:
+    if not value.isdecimal() or int(value) >= 2**31:
         raise ValueError(
-            f"CNNCOURSE_SEED is {value!r}: set it to a whole number such as 0, below 2**32."
+            f"CNNCOURSE_SEED is {value!r}: set it to a whole number such as 0, below 2**31."
         )
     return int(value)
 
@@ -145,6 +145,6 @@ def _switch(name: str, on: str, off: str) -> bool:
 
 
 def _capped(what: str, count: int, cap: int) -> int:
-    if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
-        raise ValueError(f"{what} is {count!r}: give a whole number of at least 1.")
-    return min(count, cap) if reduced() else count
+    if not is_whole(count) or count < 1:
+        raise ValueError(f"{what} is {seen(count)}: give a whole number of at least 1.")
+    return min(int(count), cap) if reduced() else int(count)

@@ -498,3 +498,40 @@ def test_remove_gray_refuses_thresholds_out_of_range(below):
 def test_remove_gray_takes_any_shape_and_layout(images):
     np.testing.assert_array_equal(remove_gray(images), np.where(images < 200, 0, images))
     assert remove_gray(np.array(201, np.uint8)) == 201
+
+
+# What is no batch and no seed
+
+
+@pytest.mark.parametrize("layer", [RandomAffine(10), RandomErasing(), Pipeline([RandomAffine(10)])])
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ([[[[1]]]], r"was given \[\[\[\[1\]\]\]\]: pass a batch"),
+        (np.zeros((2, 8, 8, 1), "U1"), r"str32 of the shape \(2, 8, 8, 1\): pass a batch"),
+        (np.zeros((2, 8, 8, 1), object), "object of the shape .*of numbers"),
+        (np.zeros((2, 0, 8, 1)), r"the shape \(2, 0, 8, 1\)"),
+        (np.broadcast_to(np.uint8(1), (10**12, 8, 8, 1)), "pass fewer pictures at a time"),
+    ],
+)
+def test_what_is_no_batch_is_refused_before_tensorflow_can(layer, images, message):
+    with pytest.raises(ValueError, match=message):
+        layer.augment(images, np.array([0, 1], np.int32))
+
+
+@pytest.mark.parametrize("seed", [3, [0, 1], np.zeros(2), np.zeros(3, np.int32), None, "ab"])
+def test_what_is_no_pair_of_whole_numbers_is_no_seed(seed):
+    with pytest.raises(ValueError, match="seed=.*: give an array of two whole numbers"):
+        RandomAffine(10).augment(noise(2), seed)
+
+
+@pytest.mark.parametrize("index", [3, np.arange(3), np.zeros(2), np.zeros((2, 2), int), None])
+def test_alternating_flips_refuse_what_are_no_numbers_of_pictures(index):
+    seed = np.array([0, 1], np.int32)
+    with pytest.raises(ValueError, match="index=.*, epoch=.*: give int64 arrays or tensors"):
+        RandomAffine(flip="alternating").augment_known(noise(2), seed, index, np.array(0))
+
+
+def test_square_is_true_or_false():
+    with pytest.raises(ValueError, match=r"square=int64 \(2,\): give True or False"):
+        RandomErasing(square=np.arange(2))

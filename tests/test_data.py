@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import os
 import pickle
 import re
@@ -513,3 +514,54 @@ def test_compressed_file_of_full_size_loads_fast(monkeypatch, tmp_path):
         seconds.append(time.process_time() - start)
     path.unlink()
     assert min(seconds) < 0.5
+
+
+# What is no name, no seed, no path and no function
+
+
+@pytest.mark.parametrize("name", [[], {}, np.array(["mnist", "cifar10"]), None, "x" * 10_000])
+def test_what_cannot_be_a_name_is_refused_in_a_few_words(name, tmp_path):
+    for call in (lambda: data.load(name), lambda: data.read(tmp_path / "mnist.npz", name)):
+        with pytest.raises(ValueError, match="There is no data set .*: choose from") as refusal:
+            call()
+        assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, 10**5000, 0.5, "0", None, [1, 2], True])
+def test_what_is_no_seed_is_refused(seed):
+    for call in (
+        lambda: data.load("mnist", seed=seed),
+        lambda: data.load("mnist").subset(50, seed=seed),
+    ):
+        with pytest.raises(ValueError, match="seed=.*: give a whole number from 0 to 2147483647"):
+            call()
+
+
+@pytest.mark.parametrize("path", [1, True, None, b"mnist.npz", "a\0b"])
+def test_what_is_no_path_is_refused_and_no_open_file_is_closed(path, capfd):
+    with pytest.raises(ValueError, match="path=.*: give the path of an .npz file"):
+        data.read(path, "mnist")
+    os.write(1, b"still open")
+    assert capfd.readouterr().out == "still open"
+
+
+@pytest.mark.parametrize(
+    "names", [5, None, np.zeros((3, 2)), [["cat"], ["dog"]], itertools.count()]
+)
+def test_select_refuses_what_holds_no_names(names):
+    with pytest.raises(ValueError, match="give a list"):
+        data.load("cifar10").select(names)
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (5, "transform=5, no function"),
+        (lambda: None, r"transform=.*does not fit \(too many positional arguments\)"),
+        (list, "made .* of x_train, uint8 .*: let it return an array of as many pictures"),
+        (lambda images: images[1:], r"made uint8 \(\d+, 28, 28, 1\) of x_train"),
+    ],
+)
+def test_transform_refuses_what_makes_no_pictures(function, message):
+    with pytest.raises(ValueError, match=message):
+        data.load("mnist").transform(function)

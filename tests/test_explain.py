@@ -317,3 +317,37 @@ def test_with_random_weights_copies_the_members_of_a_committee_too():
 def test_with_random_weights_refuses_what_is_no_model():
     with pytest.raises(ValueError, match="dict is no keras.Model; a run's model is `run.model`"):
         explain.with_random_weights({})
+
+
+# --- what is no picture and no classifier --------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", ["text", None, [[1, 2], [3]], 1j, range(10**30), [["a", "b"]]])
+def test_what_is_no_picture_is_refused_before_numpy_can(bad):
+    net = models.conv_net((8, 8, 1), [2])
+    calls = [
+        lambda: explain.convolve(bad, np.eye(2)),
+        lambda: explain.max_pool(bad),
+        lambda: explain.feature_maps(net, bad),
+        lambda: explain.grad_cam(net, bad, [1]),
+        lambda: explain.occlusion(net, bad, 1),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="found: give (numbers|pictures|one picture)"):
+            call()
+
+
+def test_a_model_without_a_known_input_or_without_classes_is_refused():
+    pictures = np.zeros((1, 8, 8, 1), np.uint8)
+    unbuilt = keras.Sequential([keras.layers.Conv2D(2, 3)])
+    with pytest.raises(ValueError, match="needs one known input and output: add a keras.Input"):
+        explain.feature_maps(unbuilt, pictures)
+    maps = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])
+    with pytest.raises(ValueError, match=r"gives \(None, 6, 6, 2\), not a number for each class"):
+        explain.grad_cam(maps, pictures, [1])
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, "a", None, 0.5])
+def test_random_weights_want_a_seed(seed):
+    with pytest.raises(ValueError, match="seed=.*: give a whole number from 0 to"):
+        explain.with_random_weights(models.conv_net((8, 8, 1), [2]), seed=seed)

@@ -1,5 +1,7 @@
 """The builders: sizes, refusals, and models that average."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -390,7 +392,7 @@ def test_fast_net_takes_grey_and_colour_pictures(shape):
     [
         (COLOURFUL.astype("float32"), [8], "pictures: float32"),
         (COLOURFUL[0], [8], r"\(16, 16, 3\): give training pictures"),
-        (None, [8], "NoneType"),
+        (None, [8], "pictures: None: give training"),
         (COLOURFUL[:0], [8], "there is none"),
         (COLOURFUL, [8, 8, 8, 8], "16 x 16 shrink away in 4 blocks"),
         (COLOURFUL, [0], "widths=0"),
@@ -400,3 +402,45 @@ def test_fast_net_takes_grey_and_colour_pictures(shape):
 def test_fast_net_refuses_what_makes_no_network(given, widths, message):
     with pytest.raises(ValueError, match=message):
         models.fast_net(given, widths)
+
+
+# What a student may pass by mistake, and what would fill the memory
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"batch_norm": np.ones(2)}, r"batch_norm=float64 \(2,\): give True or False"),
+        ({"padding": np.array(["same", "valid"])}, "padding=<U5 .*: choose 'valid' or 'same'"),
+        ({"padding": ["same"]}, "padding="),
+        ({"activation": len}, "activation=.*len.*: name one of Keras' activations"),
+        ({"activation": []}, "activation="),
+        ({"layers": itertools.count(1)}, "layers=count.*: give a list of at most 10,000 items"),
+        ({"layers": range(10**12)}, "at most 10,000 items"),
+        ({"kernel": 10**5000}, "kernel=<int>: give a whole number from 1 to 10\\*\\*100"),
+        ({"input_shape": (10**5000, 8, 1)}, "input_shape=<tuple> is too large"),
+        ({"layers": "x" * 10_000}, r"layers='x+\.\.\.: give a list"),
+    ],
+)
+def test_conv_net_refuses_in_its_own_words(arguments, message):
+    with pytest.raises(ValueError, match=message) as refusal:
+        models.conv_net(**{"input_shape": (28, 28, 1), "layers": [2], **arguments})
+    assert len(str(refusal.value)) < 400
+
+
+@pytest.mark.parametrize("options", [{"widths": [10**9]}, {"widths": [2], "classes": 10**9}])
+def test_fast_net_refuses_what_does_not_fit_into_memory(options):
+    with pytest.raises(ValueError, match="is too large for memory"):
+        models.fast_net(pictures(shape=(8, 8, 1)), **options)
+
+
+def test_bases_and_weights_that_cannot_be_names_are_refused():
+    with pytest.raises(ValueError, match=r"There is no base \['VGG16'\]: choose from"):
+        models.transfer_net(["VGG16"], (32, 32, 3))
+    with pytest.raises(ValueError, match=r"weights=\[\]: choose 'imagenet'"):
+        models.transfer_net("VGG16", (32, 32, 3), weights=[])
+
+
+def test_flip_is_true_or_false():
+    with pytest.raises(ValueError, match="flip='no': give True or False"):
+        models.test_time_average(small_net(), flip="no")

@@ -478,6 +478,54 @@ WRONG_CALLS = [
     ("plot_heatmaps", (GRAY, {"a": np.ones((4, 8))}), {}, r"'a': float64 \(4, 8\) found: give"),
     ("plot_heatmaps", (GRAY, np.ones((4, 8, 8))), {}, "heatmaps=.*: give a dictionary"),
     ("plot_heatmaps", (GRAY, {"a": np.ones((4, 8, 8))}), {"titles": ["a"]}, "1 titles for 4"),
+    # what is no picture, no name, no number and no axes
+    ("plot_images", ([[1, 2], [3]],), {}, r"images: \[\[1, 2\], \[3\]\] found: give pictures"),
+    ("plot_images", (GRAY.astype(str),), {}, "images: <U3 .* found: give pictures"),
+    ("plot_images", (np.broadcast_to(GRAY[:1], (10**12, 8, 8, 1)),), {}, "found: give pictures"),
+    ("plot_images", (np.repeat(GRAY, 300, axis=0),), {}, "pictures: 1,200 are too many to draw"),
+    ("plot_images", (GRAY, 5), {}, "labels=5: give one for each picture, in a list"),
+    ("plot_images", (GRAY, [0, 1, 2, "$", 3]), {}, "labels has 5 entries for 4 pictures"),
+    ("plot_images", (GRAY, [0, 1, None, 2]), {"class_names": NAMES}, "label None is not the numb"),
+    (
+        "plot_images",
+        (GRAY, [0, 1, 2, 3]),
+        {"class_names": 7},
+        "class_names=7: give a list, such as",
+    ),
+    ("plot_images", (GRAY, [0, 1, 2, 3]), {"class_names": [1, 2, 3, 4]}, "give a list of texts"),
+    ("plot_label_counts", ([[1, 2], [3]],), {}, "labels: .* found: give integers"),
+    ("plot_label_counts", (np.arange(1001),), {}, "classes: 1,001 are too many to draw"),
+    ("plot_label_counts", (np.arange(3),), {"ax": "left"}, "ax='left': give one of matplotlib's"),
+    ("plot_augmentations", (RandomAffine(), GRAY), {"variants": 10**9}, "variants=1000000000: giv"),
+    ("plot_augmentations", (RandomAffine(), GRAY), {"variants": 400}, "panels: 1,604 are too many"),
+    ("plot_augmentations", (RandomAffine(), GRAY), {"seed": -1}, "seed=-1: give a whole number"),
+    ("plot_confusion_matrix", (score(),), {"class_names": [1, 2, 3, 4]}, "give a list of texts"),
+    ("plot_probabilities", (np.full(2000, 0.1),), {}, "classes: 2,000 are too many to draw"),
+    ("plot_probabilities", ([0.1, 0.9],), {"label": "1"}, "label='1': give a class from 0 to 1"),
+    ("plot_history", (run(),), {"metrics": 5}, r"metrics=5: give a list"),
+    ("plot_history", (run(),), {"metrics": [["loss"]]}, r"'run' has no \['loss'\]"),
+    ("plot_history", (run(),), {"metrics": ["loss"] * 2000}, "panels: 2,000 are too many to draw"),
+    ("plot_accuracy_by_count", ({"a": {20: [score()]}},), {"xlabel": 5}, "xlabel=5: give a text"),
+    ("plot_results", (5,), {}, r"entries=5: give a list"),
+    ("plot_results", ([{"id": "E01"}],), {}, "{'id': 'E01'} is no measurement: give id, dataset"),
+    ("plot_results", ([entry(accuracy=1.2)],), {}, "is no measurement: give id, dataset, accuracy"),
+    ("plot_results", ([entry(seconds=0)],), {}, "and seconds above 0"),
+    ("plot_signed", ([[1e308, -1e308]],), {}, "values holds NaN or infinity"),
+    ("plot_signed", (np.zeros((40, 40)),), {"numbers": True}, "numbers: 1,600 are too many"),
+    ("plot_signed", (np.eye(2),), {"numbers": "yes"}, "numbers='yes': give True or False"),
+    ("plot_convolution_steps", (np.eye(3), np.eye(2), [5]), {}, "position 5: give whole numbers"),
+    (
+        "plot_convolution_steps",
+        (np.eye(3), np.eye(2), [(0, 0, 0)]),
+        {},
+        r"position \(0, 0, 0\): gi",
+    ),
+    ("plot_convolution_steps", (np.eye(3), np.eye(2), 5), {}, "positions=5: give a list"),
+    ("plot_filters", (np.zeros((3, 3, 1, 2)),), {"channel": "red"}, "channel is 'red': give"),
+    ("plot_filters", ("filters",), {}, "weights: 'filters' found: give those of a Conv2D"),
+    ("plot_feature_maps", ({"a": [1, 2]}, GRAY), {}, r"'a': int64 \(2,\) found: give numbers"),
+    ("plot_feature_maps", (MAPS, GRAY), {"filter_index": "a"}, "not 'a'"),
+    ("plot_heatmaps", (GRAY, {"a": np.ones((4, 8, 8))}), {"titles": 5}, "titles=5: give a list"),
 ]
 
 
@@ -489,3 +537,11 @@ def test_bad_input_is_refused_before_a_figure_opens(name, arguments, options, me
     with pytest.raises(ValueError, match=f"(?s){message}"):
         getattr(plotting, name)(*arguments, **options)
     assert not plt.get_fignums()
+
+
+def test_a_pair_of_dollars_is_shown_as_it_is():
+    figure = plotting.plot_images(GRAY[:2], [0, 1], class_names=["$5 to $9", "$\\frac{"])
+    figure.draw_without_rendering()
+    axes = plotting.plot_label_counts(np.array([0, 1]), class_names=["$5 to $9", "$\\frac{"])
+    axes.figure.draw_without_rendering()
+    assert "5 to" in figure.axes[0].get_title()

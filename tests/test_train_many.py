@@ -14,7 +14,7 @@ import pytest
 from cnncourse import data, models, settings
 from cnncourse.augmentation import RandomAffine
 from cnncourse.backend import keras, tf
-from cnncourse.training import one_cycle, train_many
+from cnncourse.training import many, one_cycle, train_many
 from cnncourse.training.many import _built_undisturbed
 
 SHAPE = (28, 28, 1)
@@ -256,7 +256,17 @@ MISTAKES = {
     "batch size": ({"a": raising}, {"batch_size": -1}, ValueError, "batch_size=-1"),
     "seed": ({"a": raising}, {"seed": "x"}, ValueError, "seed='x': give a whole number"),
     "repeats": ({"a": raising}, {"repeats": 0}, ValueError, "repeats is 0"),
-    "unknown": ({"a": raising}, {"epoch": 3}, TypeError, "'epoch'"),
+    "unknown": (
+        {"a": raising},
+        {"epoch": 3},
+        TypeError,
+        "train_many passes its recipe to `train`: got an unexpected keyword argument 'epoch'",
+    ),
+    "names": ({1: raising}, {}, ValueError, "give a dictionary from names to functions"),
+    "arguments": ({"a": lambda x: x}, {}, ValueError, "builders['a']=<function"),
+    "jobs": ({"a": raising}, {"n_jobs": "all"}, ValueError, "n_jobs='all': give a number of runs"),
+    "no jobs": ({"a": raising}, {"n_jobs": 0}, ValueError, "n_jobs=0: give a number of runs"),
+    "forever": ({"a": raising}, {"repeats": 10**9}, ValueError, "repeats=1000000000: give a whole"),
 }
 
 
@@ -264,6 +274,18 @@ MISTAKES = {
 def test_mistake_is_refused_before_anything_is_built(dataset, builders, recipe, error, message):
     with pytest.raises(error, match=re.escape(message)):
         train_many(builders, dataset, **{"epochs": 1, **recipe})
+
+
+def test_no_more_processes_are_started_than_there_are_runs(monkeypatch):
+    asked = []
+    monkeypatch.setattr(many.joblib, "Parallel", lambda n_jobs, **_: asked.append(n_jobs) or list)
+    many._run([None] * 3, 10**6)
+    assert asked == [3]
+
+
+def test_a_builder_that_builds_no_model_is_named(dataset):
+    with pytest.raises(RuntimeError, match="ValueError: int is no keras.Model"):
+        train_many({"a": lambda: 5}, dataset, epochs=1)
 
 
 def test_what_is_no_data_set_is_refused():

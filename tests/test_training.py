@@ -15,7 +15,15 @@ import pytest
 from cnncourse import data, models, notices, plotting
 from cnncourse.augmentation import Augmentation, RandomAffine
 from cnncourse.backend import keras, tf
-from cnncourse.training import compare, evaluate, halve_on_plateau, one_cycle, train
+from cnncourse.training import (
+    TrainingRun,
+    compare,
+    evaluate,
+    halve_on_plateau,
+    mean_interval,
+    one_cycle,
+    train,
+)
 from cnncourse.training.batches import Batches
 from cnncourse.training.scores import Score
 
@@ -331,6 +339,11 @@ MISTAKES = {
         "from 0 to 2147483647",
     ),
     "name": ({"name": "a/b"}, "name='a/b': use up to 100 letters"),
+    "a seed from NumPy": ({"seed": np.array([1])}, "seed=int64 (1,): give a whole number"),
+    "rate beyond floats": ({"learning_rate": 10**400}, "learning_rate=1000.*give a rate above 0"),
+    "rates": ({"learning_rate": [0.1]}, "learning_rate=[0.1]: give a rate above 0"),
+    "callback of something": ({"callbacks": [lambda model: STOPPING]}, "callbacks=<function"),
+    "batch size in a text": ({"batch_size": "x" * 10_000}, "batch_size='xxxx.*xxx...: give a whol"),
     "callback instance": ({"callbacks": [STOPPING]}, "EarlyStopping object found.*lambda: keras"),
     "callback alone": ({"callbacks": STOPPING}, "EarlyStopping object found. Give a list"),
     "callbacks with a name": (
@@ -370,6 +383,20 @@ MISFITS = {
     "label 10": (net, {"y_train": lambda y: y + 1}, "from 1 to 10: give each picture a whole"),
     "label -1": (net, {"y_val": lambda y: y - 1}, "from -1 to 8"),
     "one-hot labels": (net, {"y_train": lambda y: np.eye(10)[y]}, "y_train is float64 (200, 10)"),
+    "no array": (net, {"x_train": lambda x: x.tolist()}, "give an array that fits into memory"),
+    "no labels": (net, {"y_val": lambda y: None}, "y_val is None: give an array"),
+    "no names": (net, {"class_names": lambda names: None}, "class_names=None: give a tuple of tex"),
+    "flat pictures": (net, {"x_val": lambda x: x.reshape(len(x), -1)}, "give uint8 pictures (N, h"),
+    "endless pictures": (
+        net,
+        {"x_train": lambda x: np.broadcast_to(x[:1], (10**10, 28, 28, 1))},
+        "uint8 (10000000000, 28, 28, 1): give an array that fits into memory",
+    ),
+    "maps for answers": (
+        lambda: keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(10, 3)]),
+        {},
+        "The model has 26 x 26 x 10 outputs, but mnist has 10 classes",
+    ),
     "missing label": (net, {"y_train": lambda y: y[1:]}, "200 pictures and y_train 199 labels"),
     "no validation": (
         net,
@@ -498,3 +525,55 @@ def test_compare_is_mcnemars_exact_test():
     assert result.p_value == pytest.approx(2 * 11 / 1024)
     with pytest.raises(ValueError, match="evaluate both on one data set"):
         compare(first, score_of([True]))
+
+
+# What is no score, no run and no number
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "labels", "message"),
+    [
+        (None, np.arange(3), r"probabilities None and labels int64 \(3,\) do not fit"),
+        (np.eye(3), [0, 1, 2], r"labels \[0, 1, 2\] do not fit: give arrays"),
+        (np.eye(3), np.arange(4), r"float64 \(3, 3\) and labels int64 \(4,\) do not fit"),
+        (np.eye(3)[:0], np.arange(0), "do not fit"),
+        (np.eye(3), np.arange(3) + 1, "from 1 to 3: give each picture a whole number from 0 to 2"),
+        (np.eye(3).astype(str), np.arange(3), "probabilities: <U32 .* found: give numbers"),
+    ],
+)
+def test_a_score_refuses_what_evaluate_never_returns(probabilities, labels, message):
+    with pytest.raises(ValueError, match=message):
+        Score(probabilities, labels, "mnist", "samples")
+
+
+def test_answers_that_are_no_numbers_any_more_still_make_a_score():
+    assert Score(np.full((4, 2), np.nan), np.array([0, 1, 1, 1]), "mnist", "samples").errors == 3
+
+
+@pytest.mark.parametrize("history", [None, [0.5], {"loss": 0.5}, {"loss": ["low"]}])
+def test_a_run_refuses_what_is_no_history(history):
+    with pytest.raises(ValueError, match="history=.*: give a dictionary from metrics to lists"):
+        TrainingRun(None, history, 1.0, 0)
+
+
+@pytest.mark.parametrize("values", [[], 0.5, "0.5", [[1, 2], [3]], ["a"], [[0.5]], None])
+def test_the_mean_of_no_numbers_is_refused(values):
+    with pytest.raises(ValueError, match="values.*give a list"):
+        mean_interval(values)
+
+
+def test_only_scores_are_compared():
+    with pytest.raises(ValueError, match="ndarray is no Score: pass what evaluate returned"):
+        compare(np.eye(3), np.eye(3))
+
+
+def test_schedules_refuse_other_arguments_in_their_own_words():
+    for warmup in ("a", None, math.nan, 0, 1, [0.1]):
+        with pytest.raises(ValueError, match="warmup=.*: give a share between 0 and 1"):
+            one_cycle(0.1, warmup=warmup)
+    for patience in (0, 1.5, "a", None, [3]):
+        with pytest.raises(ValueError, match="patience=.*: give a whole number of at least 1"):
+            halve_on_plateau(patience=patience)
+    for monitor in ("loss", None, ["accuracy"], {}):
+        with pytest.raises(ValueError, match="monitor=.*: choose 'val_accuracy' or 'accuracy'"):
+            halve_on_plateau(monitor=monitor)

@@ -284,6 +284,9 @@ def test_split_refuses_what_has_no_head():
         models.split(keras.Model(inputs, keras.layers.Dense(2)(inputs)))
     with pytest.raises(ValueError, match="found str"):
         models.split("VGG16")
+    ending = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(name="end")])
+    with pytest.raises(ValueError, match="cannot be cut at end: all that comes after it"):
+        models.split(ending)
 
 
 # --- features ------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from cnncourse.augmentation.base import Augmentation, check_amount, check_batch
+from cnncourse.arguments import is_one_of, seen
+from cnncourse.augmentation.base import Augmentation, check_amount, check_batch, check_known
 from cnncourse.backend import keras, tf
 
 FILL_MODES = ("constant", "nearest", "reflect", "wrap")
@@ -58,12 +59,14 @@ class RandomAffine(Augmentation):
         self.rotation = check_amount("rotation", rotation, 180, "degrees")
         self.shift = check_amount("shift", shift)
         self.zoom = check_amount("zoom", zoom, 0.99)
-        if fill_mode not in FILL_MODES:
-            raise ValueError(f"fill_mode={fill_mode!r}: choose from {', '.join(FILL_MODES)}.")
-        if interpolation not in INTERPOLATIONS:
-            raise ValueError(f"interpolation={interpolation!r}: choose 'bilinear' or 'nearest'.")
+        if not is_one_of(fill_mode, FILL_MODES):
+            raise ValueError(f"fill_mode={seen(fill_mode)}: choose from {', '.join(FILL_MODES)}.")
+        if not is_one_of(interpolation, INTERPOLATIONS):
+            raise ValueError(
+                f"interpolation={seen(interpolation)}: choose 'bilinear' or 'nearest'."
+            )
         if not isinstance(flip, (bool, np.bool_, str)) or flip not in FLIPS:
-            raise ValueError(f"flip={flip!r}: give True, False or 'alternating'.")
+            raise ValueError(f"flip={seen(flip)}: give True, False or 'alternating'.")
         self.flip = flip if flip == "alternating" else bool(flip)
         self.fill_mode, self.interpolation = fill_mode, interpolation
 
@@ -77,13 +80,15 @@ class RandomAffine(Augmentation):
         """Return changed pictures; alternating flips know the picture and the epoch."""
         if self.flip != "alternating":
             return self._resampled(images, seed)
+        check_batch(self, images, seed)
+        check_known(images, index, epoch)
         scattered = (index * 2654435761) // 2**16 + epoch  # neighbours begin differently
         return self._resampled(images, seed, mirrored=scattered % 2 == 1)
 
     def _resampled(
         self, images: tf.Tensor, seed: tf.Tensor, mirrored: tf.Tensor | None = None
     ) -> tf.Tensor:
-        check_batch(self, images)
+        check_batch(self, images, seed)
         height, width = images.shape[1], images.shape[2]
         draws = tf.random.stateless_uniform((tf.shape(images)[0], 6), seed, -1.0, 1.0)
         angle, move_x, move_y, zoom_x, zoom_y, mirror = tf.unstack(draws, axis=1)

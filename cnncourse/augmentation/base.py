@@ -1,8 +1,12 @@
 """What all augmentations share: a seed, and pictures changed in training only."""
 
-from numbers import Integral, Real
+import numpy as np
 
+from cnncourse.arguments import MOST_NUMBERS, check_seed, is_number, seen
 from cnncourse.backend import keras, tf
+
+NUMBERS = ("uint", "int", "float", "bfloat", "bool")  # names of types begin with one of these
+SEEDS = ("int32", "int64", "uint32", "uint64")
 
 
 class Augmentation(keras.layers.Layer):
@@ -15,9 +19,7 @@ class Augmentation(keras.layers.Layer):
     def __init__(self, seed: int | None = None, **kwargs) -> None:
         """Set the seed for use inside a model; `train` passes its own."""
         super().__init__(**kwargs)
-        if seed is not None and not isinstance(seed, Integral):
-            raise ValueError(f"seed={seed!r}: give a whole number, or None.")
-        self.seed = seed if seed is None else int(seed)
+        self.seed = seed if seed is None else check_seed(seed)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.built = True  # there are no weights to make
 
@@ -58,17 +60,55 @@ class Augmentation(keras.layers.Layer):
         return {**super().get_config(), "seed": self.seed}
 
 
-def check_batch(layer: Augmentation, images: tf.Tensor) -> None:
-    """Refuse what is no batch of pictures.
+def check_batch(layer: Augmentation, images: tf.Tensor, seed: tf.Tensor) -> None:
+    """Refuse what is no batch of pictures, and what is no seed of two numbers.
 
     Raises:
-        ValueError: If there are not four axes.
+        ValueError: If there are not four axes of numbers, or not two whole numbers.
     """
-    if len(images.shape) != 4:
+    name = type(layer).__name__
+    shape, kind = _form(images)
+    if len(shape) != 4 or None in shape[1:3] or 0 in shape[1:] or not kind.startswith(NUMBERS):
+        found = f"{kind} of the shape {shape}" if kind else seen(images)
         raise ValueError(
-            f"{type(layer).__name__} was given the shape {tuple(images.shape)}: pass a batch "
-            "(batch, height, width, channels); a single picture is x_train[:1]."
+            f"{name} was given {found}: pass a batch (batch, height, width, channels) of numbers; "
+            "a single picture is x_train[:1]."
         )
+    if isinstance(images, np.ndarray) and images.size > MOST_NUMBERS:
+        raise ValueError(f"{name} was given {seen(images)}: pass fewer pictures at a time.")
+    check_pair(seed)
+
+
+def check_pair(seed: tf.Tensor) -> None:
+    """Refuse what is no seed of two numbers.
+
+    Raises:
+        ValueError: If there are not two whole numbers.
+    """
+    if _form(seed)[0] != (2,) or _form(seed)[1] not in SEEDS:
+        raise ValueError(f"seed={seen(seed)}: give an array of two whole numbers, int32.")
+
+
+def check_known(images: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor) -> None:
+    """Refuse what are no numbers of pictures and of an epoch.
+
+    Raises:
+        ValueError: If there is not a whole number for each picture, and one for the epoch.
+    """
+    (count, *more), kind = _form(index)[0] or (0,), _form(index)[1]
+    fits = not more and count in (None, images.shape[0]) or images.shape[0] is None
+    if not fits or kind != "int64" or _form(epoch) != ((), "int64"):
+        raise ValueError(
+            f"index={seen(index)}, epoch={seen(epoch)}: give int64 arrays or tensors, a number for "
+            "each picture and a single one."
+        )
+
+
+def _form(values) -> tuple[tuple, str]:
+    """Return the shape and the type's name of an array or a tensor; of anything else none."""
+    if not isinstance(values, np.ndarray) and not tf.is_tensor(values):
+        return (), ""
+    return tuple(values.shape), values.dtype.name
 
 
 def check_amount(name: str, value: float, top: float = 1.0, unit: str = "a share") -> float:
@@ -77,7 +117,6 @@ def check_amount(name: str, value: float, top: float = 1.0, unit: str = "a share
     Raises:
         ValueError: If it is no number from 0 to `top`.
     """
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= top:
-        raise ValueError(f"{name}={value!r}: give {unit} from 0 to {top:g}.")
+    if not is_number(value) or not 0 <= value <= top:
+        raise ValueError(f"{name}={seen(value)}: give {unit} from 0 to {top:g}.")
     return float(value)

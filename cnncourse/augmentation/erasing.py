@@ -1,5 +1,6 @@
 """Cover a part of every picture, so that the network looks at the rest as well."""
 
+from cnncourse.arguments import flag, is_one_of, seen
 from cnncourse.augmentation.base import Augmentation, check_amount, check_batch
 from cnncourse.backend import keras, tf
 
@@ -48,13 +49,13 @@ class RandomErasing(Augmentation):
         """Check the amounts and keep them."""
         super().__init__(seed=seed, **kwargs)
         self.side, self.chance = check_amount("side", side), check_amount("chance", chance)
-        if fill not in FILLS:
-            raise ValueError(f"fill={fill!r}: choose from {', '.join(FILLS)}.")
-        self.square, self.fill = bool(square), fill
+        if not is_one_of(fill, FILLS):
+            raise ValueError(f"fill={seen(fill)}: choose from {', '.join(FILLS)}.")
+        self.square, self.fill = flag("square", square), fill
 
     def augment(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Return changed pictures, float32 (batch, height, width, channels)."""
-        check_batch(self, images)
+        check_batch(self, images, seed)
         images = tf.cast(images, tf.float32)
         height, width = images.shape[1], images.shape[2]
         draws = tf.random.stateless_uniform((tf.shape(images)[0], 5), seed)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from cnncourse.augmentation.base import Augmentation
+from cnncourse.arguments import listed, seen
+from cnncourse.augmentation.base import Augmentation, check_pair
 from cnncourse.backend import keras, tf
 
 
@@ -32,16 +33,18 @@ class Pipeline(Augmentation):
     ) -> None:
         """Check the members and keep them."""
         super().__init__(seed=seed, **kwargs)
-        members = list(layers) if isinstance(layers, Iterable) else []
+        is_list = isinstance(layers, Iterable) and not isinstance(layers, (str, bytes))
+        members = listed("layers", layers) if is_list else []
         if not members or not all(isinstance(member, Augmentation) for member in members):
             raise ValueError(
-                f"layers={layers!r}: give a list of augmentations, such as "
+                f"layers={seen(layers)}: give a list of augmentations, such as "
                 "[RandomAffine(flip=True), RandomErasing(side=0.3)]."
             )
         self.layers = members
 
     def augment(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Return changed pictures, float32 (batch, height, width, channels)."""
+        check_pair(seed)
         for place, layer in enumerate(self.layers):
             images = layer.augment(images, tf.random.fold_in(seed, place))
         return images
@@ -50,6 +53,7 @@ class Pipeline(Augmentation):
         self, images: tf.Tensor, seed: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor
     ) -> tf.Tensor:
         """Return changed pictures; the members are told which ones they are, and the epoch."""
+        check_pair(seed)
         for place, layer in enumerate(self.layers):
             images = layer.augment_known(images, tf.random.fold_in(seed, place), index, epoch)
         return images

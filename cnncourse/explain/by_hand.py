@@ -1,8 +1,8 @@
 """A convolution and a pooling by hand, as lesson 2 does them."""
 
-from numbers import Integral
-
 import numpy as np
+
+from cnncourse.arguments import is_one_of, is_whole, numbers, seen
 
 
 def convolve(
@@ -32,23 +32,25 @@ def convolve(
         >>> convolve(np.eye(3), np.ones((2, 2))).tolist()
         [[2.0, 1.0], [1.0, 2.0]]
     """
-    image, kernel = np.asarray(image, np.float64), np.asarray(kernel, np.float64)
+    image = numbers("image", image, "numbers (height, width)")
+    kernel = numbers("kernel", kernel, "numbers (rows, columns)")
     if image.ndim not in (2, 3) or image.ndim != kernel.ndim or image.shape[2:] != kernel.shape[2:]:
         raise ValueError(
             f"A picture {image.shape} and a kernel {kernel.shape} do not fit: give (height, width) "
             "and (rows, columns), or both with the same channels at the end."
         )
     check_stride(stride)
-    if padding not in ("valid", "same"):
-        raise ValueError(f"padding={padding!r}: choose 'valid' or 'same'.")
-    rows, columns = kernel.shape[:2]
+    if not is_one_of(padding, ("valid", "same")):
+        raise ValueError(f"padding={seen(padding)}: choose 'valid' or 'same'.")
+    (rows, columns), given = kernel.shape[:2], image.shape
     if padding == "same":
         image = np.pad(image, [*_same(image, rows, columns, stride), (0, 0)][: image.ndim])
-    if rows > image.shape[0] or columns > image.shape[1] or 0 in kernel.shape:
+    if rows > image.shape[0] or columns > image.shape[1] or 0 in (*kernel.shape, *given):
         raise ValueError(
-            f"The kernel {kernel.shape} does not fit into the picture {image.shape}: use a smaller "
+            f"The kernel {kernel.shape} does not fit into the picture {given}: use a smaller "
             "one, or padding='same'."
         )
+    image, kernel = image.astype(np.float64), kernel.astype(np.float64)
     windows = np.lib.stride_tricks.sliding_window_view(image, (rows, columns), axis=(0, 1))
     weights = kernel if kernel.ndim == 2 else kernel.transpose(2, 0, 1)
     axes = tuple(range(2, windows.ndim))
@@ -72,7 +74,7 @@ def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
         >>> max_pool(np.arange(16).reshape(4, 4)).tolist()
         [[5, 7], [13, 15]]
     """
-    image = np.asarray(image)
+    image = numbers("image", image, "numbers (height, width)")
     check_stride(size)
     if image.ndim != 2 or min(image.shape) < size:
         raise ValueError(
@@ -100,9 +102,4 @@ def check_stride(stride: int) -> None:
         ValueError: If it is below 1, or none.
     """
     if not is_whole(stride) or stride < 1:
-        raise ValueError(f"{stride!r} pixels: give a whole number of at least 1.")
-
-
-def is_whole(value) -> bool:
-    """Say whether a value is a whole number, and not True or False."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
+        raise ValueError(f"{seen(stride)} pixels: give a whole number of at least 1.")

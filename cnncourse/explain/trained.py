@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from cnncourse.arguments import check_seed, is_whole, numbers, seen
 from cnncourse.backend import keras, tf
-from cnncourse.explain.by_hand import check_stride, is_whole
+from cnncourse.explain.by_hand import check_stride
+from cnncourse.models.arguments import check_model
 
 SEEING_LAYERS = (keras.layers.Conv2D, keras.layers.MaxPooling2D)
 
@@ -30,14 +32,14 @@ def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray
         >>> [values.shape for values in maps.values()]
         [(2, 6, 6, 4), (2, 3, 3, 4)]
     """
-    _check_images(model, images)
+    images = _checked(model, images)
     seeing = [layer for layer in model.layers if isinstance(layer, SEEING_LAYERS)]
     if not seeing:
         raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
     # A convolution whose activation is a layer of its own is shown after that activation.
     shown = [_activated(model, layer) for layer in seeing]
     probe = keras.Model(model.inputs, [layer.output for layer in shown])
-    outputs = probe.predict(np.asarray(images), verbose=0)
+    outputs = probe.predict(images, verbose=0)
     outputs = outputs if isinstance(outputs, list) else [outputs]
     return {layer.name: values for layer, values in zip(seeing, outputs, strict=True)}
 
@@ -70,12 +72,12 @@ def occlusion(
         >>> occlusion(net, np.zeros((8, 8, 1)), 3, size=4).shape
         (8, 8)
     """
-    image = np.asarray(image)
-    _check_images(model, image[None])
+    image = numbers("image", image, "one picture (height, width, channels)")
+    _checked(model, image[None])
     check_stride(stride)
     height, width = image.shape[:2]
     if not is_whole(size) or not 1 <= size <= min(height, width):
-        raise ValueError(f"size={size!r}: give whole pixels from 1 to {min(height, width)}.")
+        raise ValueError(f"size={seen(size)}: give whole pixels from 1 to {min(height, width)}.")
     if stride > size:
         raise ValueError(f"stride={stride}: give at most the size, {size}, to cover every pixel.")
     _check_label(model, label)
@@ -117,8 +119,8 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
         >>> grad_cam(net, np.ones((2, 8, 8, 1)), np.array([1, 2])).shape
         (2, 8, 8)
     """
-    images, labels = np.asarray(images), np.asarray(labels)
-    _check_images(model, images)
+    images = _checked(model, images)
+    labels = numbers("labels", labels, "one for each picture")
     if labels.shape != (len(images),):
         raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
     for label in labels:
@@ -160,8 +162,8 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
         >>> with_random_weights(models.conv_net((8, 8, 1), [4])).count_params()
         1490
     """
-    _check_model(model)
-    keras.utils.set_random_seed(seed)
+    check_model(model)
+    keras.utils.set_random_seed(check_seed(seed))
     return keras.models.clone_model(model)
 
 
@@ -187,22 +189,22 @@ def _scores(model: keras.Model):
     return keras.ops.log(model.outputs[0] + 1e-12)
 
 
-def _check_model(model: keras.Model) -> None:
-    if not isinstance(model, keras.Model):
-        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
-
-
-def _check_images(model: keras.Model, images: np.ndarray) -> None:
-    _check_model(model)
-    shape = np.shape(images)
+def _checked(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return pictures that a model can take."""
+    check_model(model)
+    images = numbers("images", images, "pictures (N, height, width, channels)")
+    shape = images.shape
     if len(shape) != 4 or not shape[0] or shape[1:] != tuple(model.input_shape[1:]):
         raise ValueError(
             f"The pictures have the shape {shape}: the model takes (N, "
             f"{', '.join(map(str, model.input_shape[1:]))}); a single one is x_test[:1]."
         )
+    return images
 
 
 def _check_label(model: keras.Model, label: int) -> None:
     classes = model.output_shape[-1]
+    if len(model.output_shape) != 2:
+        raise ValueError(f"{model.name} gives {model.output_shape}, not a number for each class.")
     if not is_whole(label) or not 0 <= label < classes:
-        raise ValueError(f"label={label!r}: give a class from 0 to {classes - 1}.")
+        raise ValueError(f"label={seen(label)}: give a class from 0 to {classes - 1}.")

@@ -1,24 +1,12 @@
 """Refuse what makes no network, with the value seen and the remedy, before TensorFlow can."""
 
 import math
-from collections.abc import Iterable
-from numbers import Integral, Real
 
+from cnncourse.arguments import is_number, is_whole, listed, seen, whole
 from cnncourse.backend import keras
 
 Shape = tuple[int, int, int]
 MOST_WEIGHTS = 200_000_000  # of one layer; VGG16's largest has half as many
-
-
-def listed(what: str, values) -> list:
-    """Return a list, and refuse what is none.
-
-    Raises:
-        ValueError: If it is a text or a single value.
-    """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ValueError(f"{what}={values!r}: give a list, such as [{values!r}].")
-    return list(values)
 
 
 def check_shape(input_shape: Shape) -> None:
@@ -28,12 +16,15 @@ def check_shape(input_shape: Shape) -> None:
         ValueError: If it is not three whole numbers, or too large for memory.
     """
     is_sequence = isinstance(input_shape, (tuple, list)) and len(input_shape) == 3
-    if not is_sequence or not all(_is_count(size) for size in input_shape):
+    if not is_sequence or not all(is_whole(size) and size > 0 for size in input_shape):
         raise ValueError(
-            f"input_shape={input_shape!r}: give height, width and channels, such as (28, 28, 1)."
+            f"input_shape={seen(input_shape)}: give height, width and channels, such as "
+            "(28, 28, 1)."
         )
     if math.prod(map(int, input_shape)) > MOST_WEIGHTS:
-        raise ValueError(f"input_shape={input_shape!r} is too large for memory: shrink pictures.")
+        raise ValueError(
+            f"input_shape={seen(input_shape)} is too large for memory: shrink pictures."
+        )
 
 
 def check_weights(what: str, count: int) -> None:
@@ -55,22 +46,25 @@ def check_dropout(dropout: float) -> None:
     Raises:
         ValueError: If it is not from 0 to below 1.
     """
-    if not isinstance(dropout, Real) or not 0 <= dropout < 1:
-        raise ValueError(f"dropout={dropout!r}: give a share from 0 to below 1.")
+    if not is_number(dropout) or not 0 <= dropout < 1:
+        raise ValueError(f"dropout={seen(dropout)}: give a share from 0 to below 1.")
 
 
 def check_activation(activation: str | None) -> None:
     """Refuse an activation that Keras does not know.
 
     Raises:
-        ValueError: If there is none of this name.
+        ValueError: If there is none of this name, or it does more than change each number.
     """
     try:
-        keras.activations.get(activation)
-    except (ValueError, TypeError):
+        fits = keras.activations.get(activation)(keras.ops.zeros((1, 2))).shape == (1, 2)
+    except Exception:  # whatever a name, a function or anything else raises
+        fits = False
+    if not fits:
         raise ValueError(
-            f"activation={activation!r}: name one of Keras' activations, such as 'relu', or None."
-        ) from None
+            f"activation={seen(activation)}: name one of Keras' activations, such as 'relu', or "
+            "None."
+        )
 
 
 def check_models(models: list) -> None:
@@ -88,16 +82,21 @@ def check_models(models: list) -> None:
             raise ValueError(f"{model.name} needs one known input and output: add a keras.Input.")
 
 
-def _is_count(value) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
-
-
-def positive(what: str, value: int) -> int:
-    """Return a whole number of at least 1.
+def check_model(model: keras.Model) -> None:
+    """Refuse what is no model with one known input and one output.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: If it is something else, or does not know its input.
     """
-    if not _is_count(value):
-        raise ValueError(f"{what}={value!r}: give a whole number of at least 1.")
-    return int(value)
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
+    check_models([model])
+
+
+def counts(what: str, values) -> list[int]:
+    """Return a list of whole numbers of at least 1.
+
+    Raises:
+        ValueError: If it is no list, or holds something else.
+    """
+    return [whole(what, value) for value in listed(what, values)]

@@ -1,10 +1,10 @@
 """Models that average: the answers of several models, or of one model to several views."""
 
 from collections.abc import Sequence
-from numbers import Integral
 
+from cnncourse.arguments import flag, is_whole, listed, seen
 from cnncourse.backend import keras, tf
-from cnncourse.models.arguments import check_models, check_shape, listed
+from cnncourse.models.arguments import check_models, check_shape
 
 
 def committee(members: Sequence[keras.Model]) -> keras.Model:
@@ -69,9 +69,9 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
     model = _renamed(model, "viewer")
     check_shape(model.input_shape[1:])
     top = min(model.input_shape[1:3]) - 1
-    if isinstance(shift, bool) or not isinstance(shift, Integral) or not 0 <= shift <= top:
-        raise ValueError(f"shift={shift!r}: give whole pixels from 0 to {top}.")
-    shift, flip = int(shift), bool(flip)
+    if not is_whole(shift) or not 0 <= shift <= top:
+        raise ValueError(f"shift={seen(shift)}: give whole pixels from 0 to {top}.")
+    shift, flip = int(shift), flag("flip", flip)
     inputs = keras.Input(model.input_shape[1:])
     moves = {(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)}
     views = [_View(*move, mirrored)(inputs) for mirrored in {False, flip} for move in sorted(moves)]

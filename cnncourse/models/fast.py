@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnncourse.arguments import MOST_NUMBERS, seen, whole
 from cnncourse.backend import keras, tf
 from cnncourse.layers import FusedBatchNormalization
-from cnncourse.models.arguments import check_shape, listed, positive
+from cnncourse.models.arguments import check_shape, check_weights, counts
 
 MOST_PATCH_PICTURES = 5000  # their patches are plenty to estimate a 12 x 12 covariance
 
@@ -41,9 +42,10 @@ def fast_net(
         >>> fast_net(pictures).count_params()
         498656
     """
-    widths = [positive("widths", width) for width in listed("widths", widths)]
-    classes = positive("classes", classes)
+    widths, classes = counts("widths", widths), whole("classes", classes)
     _check_pictures(pictures, len(widths))
+    for width in [*widths, classes]:  # from the layer before, at most as wide
+        check_weights(f"widths={widths}, classes={classes}", 9 * width * max(widths, default=1))
     sample = pictures[:: max(1, len(pictures) // MOST_PATCH_PICTURES)]
     mean, spread = sample.mean((0, 1, 2)), sample.std((0, 1, 2)) + 1e-3
     inputs = keras.Input(pictures.shape[1:])
@@ -117,10 +119,10 @@ def _whitening_filters(pictures: np.ndarray) -> np.ndarray:
 
 
 def _check_pictures(pictures: np.ndarray, blocks: int) -> None:
-    if not isinstance(pictures, np.ndarray) or pictures.dtype != np.uint8 or pictures.ndim != 4:
-        found = f"{getattr(pictures, 'dtype', type(pictures).__name__)}"
+    is_array = isinstance(pictures, np.ndarray) and pictures.size <= MOST_NUMBERS
+    if not is_array or pictures.dtype != np.uint8 or pictures.ndim != 4:
         raise ValueError(
-            f"pictures: {found} {getattr(pictures, 'shape', '')}: give training pictures, uint8 "
+            f"pictures: {seen(pictures)}: give training pictures, uint8 "
             "(N, height, width, channels), such as dataset.x_train."
         )
     if len(pictures) == 0:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cnncourse.arguments import flag, is_one_of, listed, seen, whole
 from cnncourse.backend import keras
 from cnncourse.layers import FusedBatchNormalization
 from cnncourse.models.arguments import (
@@ -10,8 +11,7 @@ from cnncourse.models.arguments import (
     check_dropout,
     check_shape,
     check_weights,
-    listed,
-    positive,
+    counts,
 )
 
 
@@ -81,9 +81,10 @@ def conv_net(
     """
     check_shape(input_shape)
     check_dropout(dropout)
-    if padding not in ("valid", "same"):
-        raise ValueError(f"padding={padding!r}: choose 'valid' or 'same'.")
+    if not is_one_of(padding, ("valid", "same")):
+        raise ValueError(f"padding={seen(padding)}: choose 'valid' or 'same'.")
     check_activation(activation)
+    batch_norm = flag("batch_norm", batch_norm)
     steps = [_step(layer, kernel) for layer in listed("layers", layers)]
     _check_sizes(input_shape, steps, padding)
     inputs, x = _rescaled(input_shape)
@@ -110,14 +111,14 @@ def _rescaled(input_shape: Shape) -> tuple:
 
 def head(x, units: Sequence[int], dropout: float, classes: int):
     """Return the probabilities that dense layers make of a tensor of features."""
-    for count in listed("dense units", units):
+    for count in counts("dense units", units):
         x = _dense(x, "dense units", count, "relu")
         x = keras.layers.Dropout(dropout)(x) if dropout else x
     return _dense(x, "classes", classes, "softmax")
 
 
 def _dense(x, what: str, count: int, activation: str):
-    count = positive(what, count)
+    count = whole(what, count)
     check_weights(f"{what}={count}", x.shape[-1] * count)
     return keras.layers.Dense(count, activation=activation)(x)
 
@@ -126,9 +127,9 @@ def _step(layer, kernel: int) -> str | tuple[int, int]:
     if isinstance(layer, str):
         if layer == "pool":
             return layer
-        raise ValueError(f"Unknown layer {layer!r}: write a number of filters, or 'pool'.")
+        raise ValueError(f"Unknown layer {seen(layer)}: write a number of filters, or 'pool'.")
     filters, size = layer if isinstance(layer, tuple) and len(layer) == 2 else (layer, kernel)
-    return positive("filters", filters), positive("kernel", size)
+    return whole("filters", filters), whole("kernel", size)
 
 
 def _check_sizes(input_shape: Shape, steps: list, padding: str) -> None:

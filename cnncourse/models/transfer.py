@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cnncourse import settings
+from cnncourse.arguments import is_one_of, seen
 from cnncourse.backend import keras
 from cnncourse.layers import FixedBatchNormalization
 from cnncourse.models.arguments import Shape, check_dropout, check_models, check_shape
@@ -57,12 +58,12 @@ def transfer_net(
         >>> net.get_layer("base").count_params(), net.output_shape
         (14714688, (None, 10))
     """
-    if name not in BASES:
-        raise ValueError(f"There is no base {name!r}: choose from {', '.join(BASES)}.")
+    if not is_one_of(name, BASES):
+        raise ValueError(f"There is no base {seen(name)}: choose from {', '.join(BASES)}.")
     check_shape(input_shape)
     check_dropout(dropout)
-    if weights not in ("imagenet", None):
-        raise ValueError(f"weights={weights!r}: choose 'imagenet', or None for random ones.")
+    if not is_one_of(weights, ("imagenet", None)):
+        raise ValueError(f"weights={seen(weights)}: choose 'imagenet', or None for random ones.")
     if input_shape[2] != 3:
         raise ValueError(
             f"input_shape={tuple(input_shape)}: {name} takes colour pictures; repeat a grey one's "
@@ -98,7 +99,8 @@ def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
         A model from raw pixels to features (batch, features), and one from there to probabilities.
 
     Raises:
-        ValueError: If nothing in the model turns feature maps into a list of features.
+        ValueError: If nothing in the model turns feature maps into a list of features, or what
+            comes after it needs more than these.
 
     Example:
         >>> from cnncourse.models import conv_net
@@ -112,7 +114,13 @@ def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     if not cuts:
         raise ValueError(f"{model.name} has no Flatten or GlobalAveragePooling2D to cut it at.")
     features = cuts[-1].output
-    return keras.Model(model.inputs[0], features), keras.Model(features, model.outputs[0])
+    try:
+        return keras.Model(model.inputs[0], features), keras.Model(features, model.outputs[0])
+    except ValueError:  # nothing comes after it, or something passes it by
+        raise ValueError(
+            f"{model.name} cannot be cut at {cuts[-1].name}: all that comes after it must be made "
+            "of its output alone."
+        ) from None
 
 
 @keras.saving.register_keras_serializable(package="cnncourse")

@@ -8,14 +8,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from cnncourse import arguments
+from cnncourse.arguments import flag, is_whole, listed, seen
 from cnncourse.plotting.style import (
     COLORS,
     SIGNED,
     axes_or_new,
     by_name,
+    few,
     finite,
     panels,
     picture,
+    plain,
     show,
 )
 
@@ -39,6 +43,8 @@ def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = 
         []
     """
     values = finite(values)
+    if flag("numbers", numbers):
+        few("numbers", values.size)
     ax = axes_or_new(ax, 3, 3)
     top = float(np.abs(values).max()) or 1.0
     show(ax, values, cmap=SIGNED, vmin=-top, vmax=top)
@@ -71,13 +77,18 @@ def plot_convolution_steps(
     """
     from cnncourse.explain import convolve
 
-    image = np.asarray(image)
     finite(image, "image")
+    image = np.asarray(image)
     kernel = finite(kernel, "kernel", "(rows, columns)")
     sums = convolve(image, kernel)
-    if not len(positions):
+    positions = listed("positions", positions)
+    few("positions", len(positions))
+    if not positions:
         raise ValueError("positions is empty: give (row, column) of at least one output pixel.")
     for position in positions:
+        is_pair = isinstance(position, (tuple, list, np.ndarray)) and np.shape(position) == (2,)
+        if not is_pair or not all(map(is_whole, position)):
+            raise ValueError(f"position {seen(position)}: give whole numbers (row, column).")
         if not all(0 <= at < length for at, length in zip(position, sums.shape, strict=True)):
             raise ValueError(
                 f"position {tuple(position)} lies outside the output {sums.shape}: count rows and "
@@ -119,10 +130,11 @@ def plot_filters(weights: np.ndarray, *, channel: int = 0, columns: int = 16) ->
         >>> len(plot_filters(np.zeros((3, 3, 1, 8))).axes)
         8
     """
-    weights = np.asarray(weights)
-    if weights.ndim != 4 or not weights.size or not 0 <= channel < weights.shape[2]:
+    weights = arguments.numbers("weights", weights, "those of a Conv2D")
+    fits = weights.ndim == 4 and weights.size > 0 and is_whole(channel)
+    if not fits or not 0 <= channel < weights.shape[2]:
         raise ValueError(
-            f"weights has the shape {weights.shape}, channel is {channel}: give "
+            f"weights has the shape {weights.shape}, channel is {seen(channel)}: give "
             "layer.get_weights()[0] of a Conv2D, and one of its channels."
         )
     weights = finite(weights, "weights", "(rows, columns, channels, filters)")
@@ -156,11 +168,16 @@ def plot_feature_maps(
         4
     """
     shown = picture(images)
-    for name, values in by_name("maps", maps).items():
-        if len(values) != len(shown) or not 0 <= filter_index < values.shape[-1]:
+    maps = {
+        name: finite(values, seen(name), "(N, height, width, filters)")
+        for name, values in by_name("maps", maps).items()
+    }
+    for name, values in maps.items():
+        is_filter = is_whole(filter_index) and 0 <= filter_index < values.shape[-1]
+        if len(values) != len(shown) or not is_filter:
             raise ValueError(
                 f"{name} has {len(values)} pictures and {values.shape[-1]} filters: give the same "
-                f"pictures (not {len(shown)}) and a filter below that (not {filter_index})."
+                f"pictures (not {len(shown)}) and a filter below that (not {seen(filter_index)})."
             )
     columns = len(maps) + 1
     figure, axes = panels(len(shown) * columns, columns, size=1.3)
@@ -169,7 +186,7 @@ def plot_feature_maps(
         for column, (name, values) in enumerate(maps.items(), start=1):
             values = values[row, ..., filter_index]
             size = " x ".join(map(str, values.shape))
-            kind = "pooling" if "pool" in name else "convolution"
+            kind = "pooling" if "pool" in str(name) else "convolution"
             title = f"{kind}\n{size}" if row == 0 else ""
             show(axes[row * columns + column], values, title, cmap="viridis")
     return figure
@@ -200,19 +217,20 @@ def plot_heatmaps(
         4
     """
     shown = picture(images)
-    titles = [""] * len(shown) if titles is None else list(titles)
+    titles = [""] * len(shown) if titles is None else listed("titles", titles)
     if len(titles) != len(shown):
         raise ValueError(f"{len(titles)} titles for {len(shown)} pictures: give one for each.")
     heatmaps = {
-        name: finite(maps, repr(name), "(N, height, width)")
+        name: finite(maps, seen(name), "(N, height, width)")
         for name, maps in by_name("heatmaps", heatmaps).items()
     }
     for name, maps in heatmaps.items():
         if maps.shape != shown.shape[:3]:
             raise ValueError(
-                f"{name!r} has maps of shape {maps.shape} for pictures {shown.shape}: give one "
+                f"{seen(name)} has maps of shape {maps.shape} for pictures {shown.shape}: give one "
                 "of the same height and width for each picture."
             )
+    few("panels", (1 + len(heatmaps)) * len(shown))
     figure, axes = plt.subplots(
         1 + len(heatmaps),
         len(shown),
@@ -221,12 +239,12 @@ def plot_heatmaps(
         squeeze=False,
     )
     for ax, image, title in zip(axes[0], shown, titles, strict=True):
-        show(ax, image, title)
+        show(ax, image, plain(str(title)))
     axes[0, 0].set_ylabel("picture", fontsize=9)
     for row, (name, maps) in zip(axes[1:], heatmaps.items(), strict=True):
         top = float(np.abs(maps).max()) or 1.0
         for ax, image, values in zip(row, shown, maps, strict=True):
             show(ax, image)
             ax.imshow(values, cmap="inferno", vmin=0, vmax=top, alpha=0.65)
-        row[0].set_ylabel(name, fontsize=9)
+        row[0].set_ylabel(plain(str(name)), fontsize=9)
     return figure

@@ -1,7 +1,6 @@
 """Figures of training runs: learning curves and comparisons."""
 
 from collections.abc import Mapping, Sequence
-from numbers import Real
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name
+from cnncourse.arguments import is_number, is_one_of, listed, seen
+from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name, few, plain
 from cnncourse.training import Score, TrainingRun, mean_interval
 
 Runs = Mapping[str, TrainingRun | Sequence[TrainingRun]]
@@ -37,15 +37,17 @@ def plot_history(
         1
     """
     grouped = _grouped(runs)
-    metrics = [metrics] if isinstance(metrics, str) else list(metrics)
+    metrics = [metrics] if isinstance(metrics, str) else listed("metrics", metrics)
+    few("panels", len(metrics))
+    few("lines", len(metrics) * sum(map(len, grouped.values())))
     if not metrics:
         raise ValueError("metrics is empty: name some, such as ['accuracy', 'loss'].")
     for name, members in grouped.items():
         for metric in metrics:
             for run in members:
-                if not run.history.get(metric):
+                if not is_one_of(metric, run.history) or not run.history[metric]:
                     raise ValueError(
-                        f"The run {name!r} has no {metric!r}: it has {[*run.history]}."
+                        f"The run {seen(name)} has no {seen(metric)}: it has {[*run.history]}."
                     )
     figure, axes = plt.subplots(
         1, len(metrics), figsize=(5 * len(metrics), 3.4), layout="constrained", squeeze=False
@@ -57,13 +59,13 @@ def plot_history(
             for index, run in enumerate(members):
                 train, validation = run.history.get(metric), run.history.get(f"val_{metric}")
                 epochs = np.arange(1, len(train) + 1)
-                label = name if index == 0 else None
+                label = plain(name) if index == 0 else None
                 if validation is None:
                     ax.plot(epochs, train, style, marker=".", label=label, **look)
                     continue
                 ax.plot(epochs, train, style, lw=1, alpha=0.4, **look)
                 ax.plot(epochs, validation, style, marker=".", label=label, **look)
-        ax.set(xlabel="epoch", ylabel=metric.replace("_", " "))
+        ax.set(xlabel="epoch", ylabel=plain(metric.replace("_", " ")))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(alpha=0.3)
     handles, labels = axes.flat[0].get_legend_handles_labels()
@@ -119,7 +121,7 @@ def plot_comparison(
             ha="center",
             fontsize=8,
         )
-    ax.set_yticks(range(len(results)), list(results))
+    ax.set_yticks(range(len(results)), [plain(name) for name in results])
     ax.set_ylim(len(results) - 0.5, -0.7)
     ax.set_xlabel("test accuracy (%)" if are_scores else "validation accuracy (%)")
     ax.grid(axis="x", alpha=0.3)
@@ -154,6 +156,8 @@ def plot_accuracy_by_count(
     """
     by_name("scores", scores)
     measured = {name: _percent(name, by_count) for name, by_count in scores.items()}
+    if not isinstance(xlabel, str):
+        raise ValueError(f"xlabel={seen(xlabel)}: give a text.")
     ax = axes_or_new(ax)
     for number, (name, by_count) in enumerate(measured.items()):
         look = {"color": COLORS[number % len(COLORS)]}
@@ -162,26 +166,28 @@ def plot_accuracy_by_count(
         means, lows, highs = np.transpose([mean_interval(values) for values in by_count.values()])
         style = LINE_STYLES[number % len(LINE_STYLES)]
         bars = [means - lows, highs - means]
-        ax.errorbar(counts, means, bars, ls=style, marker="o", capsize=4, label=name, **look)
+        ax.errorbar(counts, means, bars, ls=style, marker="o", capsize=4, label=plain(name), **look)
         for count, values in zip(counts, by_count.values(), strict=True):
             ax.plot([count] * len(values), values, "o", ms=4, alpha=0.4, **look)
     ticks = sorted({count for by_count in measured.values() for count in by_count})
     ax.set_xscale("log")
     ax.set_xticks(ticks, [f"{count:,}" for count in ticks])
     ax.minorticks_off()
-    ax.set(xlabel=xlabel, ylabel="test accuracy (%)")
+    ax.set(xlabel=plain(xlabel), ylabel="test accuracy (%)")
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)
     return ax
 
 
 def _percent(name: str, by_count: Mapping[int, Sequence[Score]]) -> dict[int, list[float]]:
-    for count, repeats in by_name(repr(name), by_count).items():
+    for count, repeats in by_name(seen(name), by_count).items():
         is_list = isinstance(repeats, Sequence) and len(repeats) > 0
         if not is_list or not all(isinstance(score, Score) for score in repeats):
-            raise ValueError(f"{name!r}, {count}: {repeats!r} found: give a list of scores.")
-        if isinstance(count, bool) or not isinstance(count, Real) or not count > 0:
-            raise ValueError(f"{name!r} has the number {count!r}: give one above 0.")
+            raise ValueError(
+                f"{seen(name)}, {seen(count)}: {seen(repeats)} found: give a list of scores."
+            )
+        if not is_number(count) or not count > 0:
+            raise ValueError(f"{seen(name)} has the number {seen(count)}: give one above 0.")
     return {
         count: [100 * score.accuracy for score in repeats] for count, repeats in by_count.items()
     }
@@ -191,7 +197,7 @@ def _interval(name: str, result) -> tuple[list[float], float, float, float]:
     if isinstance(result, Score):
         return [100 * result.accuracy], 100 * result.accuracy, *(100 * np.array(result.interval))
     if not all(run.history.get("val_accuracy") for run in result):
-        raise ValueError(f"A run of {name!r} has no 'val_accuracy': train it for an epoch.")
+        raise ValueError(f"A run of {seen(name)} has no 'val_accuracy': train it for an epoch.")
     values = [100 * run.history["val_accuracy"][-1] for run in result]
     return values, *mean_interval(values)
 
@@ -203,6 +209,8 @@ def _grouped(runs: TrainingRun | Runs) -> dict[str, list[TrainingRun]]:
         members = [found] if isinstance(found, TrainingRun) else found
         is_list = isinstance(members, Sequence) and len(members) > 0
         if not is_list or not all(isinstance(run, TrainingRun) for run in members):
-            raise ValueError(f"{name!r} is {found!r}: give what `train` or `train_many` returned.")
+            raise ValueError(
+                f"{seen(name)} is {seen(found)}: give what `train` or `train_many` returned."
+            )
         grouped[name] = list(members)
     return grouped

@@ -8,20 +8,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from cnncourse.arguments import check_seed, numbers, seen, whole
 from cnncourse.augmentation import Augmentation
 from cnncourse.plotting.style import (
     COLORS,
+    MOST_DRAWN,
     WRONG,
     axes_or_new,
-    check_score,
+    few,
     name_of,
+    names,
     panels,
     picture,
     show,
     slant_long_names,
-    whole,
 )
 from cnncourse.training import Score
+from cnncourse.training.scores import check_score
 
 
 def plot_images(
@@ -51,15 +54,15 @@ def plot_images(
         >>> len(plot_images(np.zeros((3, 28, 28, 1), np.uint8), [7, 2, 1]).axes)
         3
     """
-    shown = picture(images)
+    shown, class_names = picture(images), names(class_names)
+    few("pictures", len(shown))
     titles = [""] * len(shown)
     if labels is not None:
-        _check_length("labels", labels, shown)
-        titles = [name_of(label, class_names) for label in labels]
+        titles = [name_of(label, class_names) for label in _one_each("labels", labels, shown)]
     said = titles
     if predictions is not None:
-        _check_length("predictions", predictions, shown)
-        said = [name_of(predicted, class_names) for predicted in predictions]
+        given = _one_each("predictions", predictions, shown)
+        said = [name_of(predicted, class_names) for predicted in given]
     long_names = predictions is not None and max(map(len, [*titles, *said])) > 3
     figure, axes = panels(len(shown), columns, size=1.25 if long_names else 1.0)
     for ax, image, title, answer in zip(axes, shown, titles, said, strict=True):
@@ -90,20 +93,22 @@ def plot_label_counts(
         >>> plot_label_counts(np.array([0, 1, 1])).get_ylabel()
         'pictures'
     """
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or not len(labels) or not np.issubdtype(labels.dtype, np.integer):
+    labels = numbers("labels", labels, "integers (N,), such as y_train")
+    if labels.ndim != 1 or not len(labels) or labels.dtype.kind not in "iu":
         raise ValueError(
             f"labels are {labels.dtype} {labels.shape}: give integers (N,), such as y_train."
         )
     classes, counts = np.unique(labels, return_counts=True)
-    names = [name_of(label, class_names) for label in classes]
+    few("classes", len(classes))
+    class_names = names(class_names)
+    shown = [name_of(label, class_names) for label in classes]
     ax = axes_or_new(ax)
-    sns.barplot(x=names, y=counts, color=COLORS[0], ax=ax)
+    sns.barplot(x=shown, y=counts, color=COLORS[0], ax=ax)
     ax.bar_label(ax.containers[0], fmt="{:,.0f}", fontsize=8)
     ax.set(xlabel="class", ylabel="pictures")
     ax.margins(y=0.1)  # room for the numbers
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-    slant_long_names(ax, names)
+    slant_long_names(ax, shown)
     return ax
 
 
@@ -135,9 +140,9 @@ def plot_mistakes(
         >>> plot_mistakes(score, np.zeros((1, 28, 28, 1), np.uint8)).axes[0].get_title()
         '8, not 3'
     """
-    shown, most = picture(images), whole("most", most)
+    shown, most, class_names = picture(images), whole("most", most), names(class_names)
     check_score(score)
-    _check_length("the score", score.labels, shown)
+    _one_each("the score", score.labels, shown)
     wrong = np.flatnonzero(~score.correct)
     confidence = score.probabilities[wrong].max(axis=1)
     chosen = wrong[np.argsort(-confidence, kind="stable")][:most]
@@ -178,8 +183,10 @@ def plot_augmentations(
         5
     """
     if not isinstance(augment, Augmentation):
-        raise ValueError(f"augment={augment!r}: pass one such as RandomAffine(rotation=10).")
-    shown, variants = picture(images), whole("variants", variants)
+        raise ValueError(f"augment={seen(augment)}: pass one such as RandomAffine(rotation=10).")
+    shown, seed = picture(images), check_seed(seed)
+    variants = whole("variants", variants, most=MOST_DRAWN)
+    few("panels", len(shown) * (variants + 1))
     with_channels = shown[..., None] if shown.ndim == 3 else shown
     repeated = np.repeat(with_channels, variants, axis=0)
     changed = picture(np.asarray(augment.augment(repeated, np.array([seed, 0], np.int32))))
@@ -192,8 +199,18 @@ def plot_augmentations(
     return figure
 
 
-def _check_length(what: str, given: Sequence, images: np.ndarray) -> None:
-    if len(given) != len(images):
+def _one_each(what: str, given: Sequence, images: np.ndarray) -> Sequence:
+    """Return what was given, if it is one thing for each picture.
+
+    Raises:
+        ValueError: If it has no length, or another one.
+    """
+    try:
+        count = len(given)
+    except (TypeError, OverflowError):  # no length, or one beyond any
+        raise ValueError(f"{what}={seen(given)}: give one for each picture, in a list.") from None
+    if count != len(images):
         raise ValueError(
-            f"{what} has {len(given)} entries for {len(images)} pictures: give one for each."
+            f"{what} has {count} entries for {len(images)} pictures: give one for each."
         )
+    return given

@@ -9,7 +9,8 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from cnncourse.plotting.style import COLORS
+from cnncourse.arguments import is_number, listed, seen
+from cnncourse.plotting.style import COLORS, few, plain
 from cnncourse.reports import by_dataset, reference_accuracy
 
 HERE, THERE = COLORS[0], COLORS[1]
@@ -42,6 +43,10 @@ def plot_results(entries: Sequence[Mapping]) -> Figure:
         >>> figure.axes[0].get_ylabel()
         'test accuracy (%)'
     """
+    entries = listed("entries", entries)
+    few("entries", len(entries))
+    for entry in entries:
+        _check(entry)
     if not entries:
         raise ValueError("entries is empty: run a lesson full-size with `cnncourse execute`.")
     groups = by_dataset(entries)
@@ -59,7 +64,7 @@ def plot_results(entries: Sequence[Mapping]) -> Figure:
     for ax, (name, group) in zip(axes.flat, groups.items(), strict=True):
         _draw(ax, group)
         ax.set_xlim(min(times) / 1.5, max(times) * 1.5)
-        ax.set_title(name, loc="left", fontsize=10, weight="bold")
+        ax.set_title(plain(name), loc="left", fontsize=10, weight="bold")
     axes.flat[-1].set_xlabel("training time in seconds (logarithmic)")
     axes.flat[0].legend(
         handles=[
@@ -74,6 +79,26 @@ def plot_results(entries: Sequence[Mapping]) -> Figure:
     for ax, group in zip(axes.flat, groups.values(), strict=True):
         _name_dots(ax, group)
     return figure
+
+
+def _check(entry: Mapping) -> None:
+    """Refuse what is no measurement."""
+    found = entry if isinstance(entry, Mapping) else {}
+    texts = [found.get(key) for key in ("id", "dataset")]
+    interval = found.get("interval")
+    is_pair = isinstance(interval, (list, tuple)) and len(interval) == 2
+    shares = [found.get("accuracy"), *(interval if is_pair else [None])]
+    if (
+        not all(isinstance(text, str) for text in texts)
+        or not all(is_number(share) and -1 < share < 2 for share in shares)
+        or not 0 <= shares[0] <= 1
+        or not is_number(found.get("seconds"))
+        or not 0 < found["seconds"] < 1e9
+    ):
+        raise ValueError(
+            f"{seen(entry)} is no measurement: give id, dataset, accuracy from 0 to 1 and its "
+            "interval, and seconds above 0."
+        )
 
 
 def _draw(ax: Axes, entries: Sequence[Mapping]) -> None:
@@ -128,7 +153,7 @@ def _name_dots(ax: Axes, entries: Sequence[Mapping]) -> None:
         spots = []
         for right, up in PLACES:
             text = ax.annotate(
-                entry["id"],
+                plain(entry["id"]),
                 (entry["seconds"], _wrong(entry["accuracy"])),
                 (right, up),
                 textcoords="offset points",

@@ -7,15 +7,19 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 
+from cnncourse.arguments import is_whole, seen
 from cnncourse.plotting.style import (
     COLORS,
     axes_or_new,
-    check_score,
+    few,
     finite,
     name_of,
+    names,
+    plain,
     slant_long_names,
 )
 from cnncourse.training import Score
+from cnncourse.training.scores import check_score
 
 
 def plot_confusion_matrix(
@@ -43,9 +47,11 @@ def plot_confusion_matrix(
 
     check_score(score)
     classes = score.probabilities.shape[1]
-    names = list(class_names) if class_names is not None else [str(i) for i in range(classes)]
-    if len(names) != classes:
-        raise ValueError(f"class_names has {len(names)} entries for {classes} classes: name each.")
+    few("squares", classes**2)
+    shown = names(class_names) or [str(number) for number in range(classes)]
+    if len(shown) != classes:
+        raise ValueError(f"class_names has {len(shown)} entries for {classes} classes: name each.")
+    shown = [plain(name) for name in shown]
     matrix = confusion_matrix(score.labels, score.predictions, labels=range(classes))
     ax = axes_or_new(ax, 6.2, 5.2)
     sns.heatmap(
@@ -57,13 +63,13 @@ def plot_confusion_matrix(
         cbar=False,
         linewidths=0.5,
         annot_kws={"fontsize": 8},
-        xticklabels=names,
-        yticklabels=names,
+        xticklabels=shown,
+        yticklabels=shown,
         ax=ax,
     )
     ax.set(xlabel="predicted class", ylabel="true class")
     ax.tick_params(axis="y", rotation=0)
-    slant_long_names(ax, names)
+    slant_long_names(ax, shown)
     return ax
 
 
@@ -93,14 +99,14 @@ def plot_probabilities(
         'class'
     """
     probabilities = finite(probabilities, "probabilities", "(classes)")
-    classes = range(len(probabilities))
-    names = [name_of(number, class_names) for number in classes]
-    if label is not None and label not in classes:
-        raise ValueError(f"label={label!r}: give a class from 0 to {classes[-1]}.")
+    classes, class_names = range(few("classes", len(probabilities))), names(class_names)
+    shown = [name_of(number, class_names) for number in classes]
+    if label is not None and (not is_whole(label) or label not in classes):
+        raise ValueError(f"label={seen(label)}: give a class from 0 to {classes[-1]}.")
     ax = axes_or_new(ax, 4.5, 2.6)
-    bars = ax.bar(classes, probabilities, color=COLORS[0], tick_label=names)
+    bars = ax.bar(classes, probabilities, color=COLORS[0], tick_label=shown)
     if label is not None:
         bars[int(label)].set(color=COLORS[1], hatch="//", edgecolor="black")
     ax.set(xlabel="class", ylabel="probability", ylim=(0, 1.02))
-    slant_long_names(ax, names)
+    slant_long_names(ax, shown)
     return ax

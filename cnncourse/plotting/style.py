@@ -1,7 +1,6 @@
 """Colours and panels that all figures share."""
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,12 +8,14 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cnncourse.training import Score
+from cnncourse.arguments import is_number, listed, numbers, seen, whole
 
 COLORS = sns.color_palette("colorblind")
 LINE_STYLES = ("-", "--", "-.", ":")
 SIGNED = "PuOr"  # orange below 0, purple above: told apart by all kinds of colour vision
 WRONG = COLORS[3]
+LARGEST = 1e300  # of a value: differences of larger ones are infinite
+MOST_DRAWN = 1000  # panels, bars, rows or texts: more take minutes, and nobody can read them
 
 
 def picture(images: np.ndarray, what: str = "images") -> np.ndarray:
@@ -30,9 +31,9 @@ def picture(images: np.ndarray, what: str = "images") -> np.ndarray:
     Raises:
         ValueError: If the shape is another, or there is no picture.
     """
-    images = np.asarray(images)
+    images = numbers(what, images, "pictures (N, height, width, channels)")
     is_colour = images.ndim == 4 and images.shape[-1] in (1, 3)
-    if not (images.ndim == 3 or is_colour) or 0 in images.shape or images.dtype == object:
+    if not (images.ndim == 3 or is_colour) or 0 in images.shape:
         raise ValueError(
             f"{what} has the shape {images.shape}: give pictures (N, height, width, channels), "
             "such as x_train[:10]; a single one is x_train[:1]."
@@ -46,10 +47,10 @@ def finite(values: np.ndarray, what: str = "values", axes: str = "(height, width
     Raises:
         ValueError: If it has other axes, is empty, or holds something else than numbers.
     """
-    values = np.asarray(values)
-    if values.ndim != axes.count(",") + 1 or not values.size or values.dtype.kind not in "buif":
+    values = numbers(what, values, f"numbers {axes}")
+    if values.ndim != axes.count(",") + 1 or not values.size:
         raise ValueError(f"{what}: {values.dtype} {values.shape} found: give numbers {axes}.")
-    if not np.isfinite(values).all():
+    if not np.abs(values, dtype=float).max() < LARGEST:
         raise ValueError(f"{what} holds NaN or infinity: look for where they come from.")
     return values.astype(float)
 
@@ -58,22 +59,38 @@ def by_name(what: str, values: Mapping) -> Mapping:
     """Check a dictionary from names to what is drawn.
 
     Raises:
-        ValueError: If it is none, or empty.
+        ValueError: If it is none, or empty, or very long.
     """
-    if not isinstance(values, Mapping) or not values:
-        raise ValueError(f"{what}={values!r}: give a dictionary such as {{'plain': ...}}.")
+    if not isinstance(values, Mapping) or not 0 < len(values) <= MOST_DRAWN:
+        raise ValueError(f"{what}={seen(values)}: give a dictionary such as {{'plain': ...}}.")
     return values
 
 
-def whole(what: str, value: int, least: int = 1) -> int:
-    """Check a whole number.
+def few(what: str, count: int) -> int:
+    """Check that there is not too much to draw.
 
     Raises:
-        ValueError: If it is none, or too small.
+        ValueError: If there are more than a figure can hold.
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{what}={value!r}: give a whole number of at least {least}.")
-    return int(value)
+    if count > MOST_DRAWN:
+        raise ValueError(f"{what}: {count:,} are too many to draw: give at most {MOST_DRAWN:,}.")
+    return count
+
+
+def names(class_names: Sequence[str] | None) -> list[str] | None:
+    """Check the names of classes; a text names a class with each letter.
+
+    Raises:
+        ValueError: If they are no texts.
+    """
+    if class_names is None:
+        return None
+    found = (
+        list(class_names) if isinstance(class_names, str) else listed("class_names", class_names)
+    )
+    if not found or not all(isinstance(name, str) for name in found):
+        raise ValueError(f"class_names={seen(class_names)}: give a list of texts, or None.")
+    return found
 
 
 def name_of(label, class_names: Sequence[str] | None) -> str:
@@ -82,24 +99,21 @@ def name_of(label, class_names: Sequence[str] | None) -> str:
     Raises:
         ValueError: If the label is not the number of a name.
     """
-    if class_names is None or isinstance(label, str):
-        return str(label)
-    if int(label) != label or not 0 <= label < len(class_names):
+    if isinstance(label, str):
+        return plain(label)
+    if class_names is None:
+        return plain(str(label) if isinstance(label, np.generic) else seen(label))
+    if not is_number(label) or int(label) != label or not 0 <= label < len(class_names):
         raise ValueError(
-            f"label {label} is not the number of one of the {len(class_names)} class_names: give "
-            "labels from 0 on, and a name for each class."
+            f"label {seen(label)} is not the number of one of the {len(class_names)} class_names: "
+            "give labels from 0 on, and a name for each class."
         )
-    return class_names[int(label)]
+    return plain(class_names[int(label)])
 
 
-def check_score(score) -> None:
-    """Refuse what `evaluate` did not return.
-
-    Raises:
-        ValueError: If it is no score.
-    """
-    if not isinstance(score, Score):
-        raise ValueError(f"{type(score).__name__} is no Score: pass what evaluate returned.")
+def plain(text: str) -> str:
+    """Return a text that matplotlib shows as it is: a pair of dollars would be a formula to it."""
+    return text.replace("$", r"\$")
 
 
 def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
@@ -120,7 +134,7 @@ def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
 
 def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, Sequence[Axes]]:
     """Make a grid of small panels; those past ``count`` stay invisible."""
-    columns = min(whole("columns", columns), count)
+    columns = min(whole("columns", columns), few("panels", count))
     rows = -(-count // columns)
     figure, axes = plt.subplots(
         rows,
@@ -141,5 +155,13 @@ def slant_long_names(ax: Axes, names: Sequence[str]) -> None:
 
 
 def axes_or_new(ax: Axes | None, width: float = 6.0, height: float = 3.5) -> Axes:
-    """Return the given axes, or those of a new figure."""
-    return ax if ax is not None else plt.subplots(figsize=(width, height), layout="constrained")[1]
+    """Return the given axes, or those of a new figure.
+
+    Raises:
+        ValueError: If these are no axes.
+    """
+    if ax is None:
+        return plt.subplots(figsize=(width, height), layout="constrained")[1]
+    if not isinstance(ax, Axes):
+        raise ValueError(f"ax={seen(ax)}: give one of matplotlib's axes, or None for a new figure.")
+    return ax

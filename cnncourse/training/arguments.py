@@ -1,15 +1,15 @@
 """Refuse what cannot be trained, with the value seen and the remedy, before TensorFlow can."""
 
-import math
-import numbers
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from cnncourse import settings
+from cnncourse.arguments import MOST_NUMBERS, check_function, check_seed, is_number, seen, whole
 from cnncourse.augmentation import Augmentation
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
+from cnncourse.models.arguments import check_model
 from cnncourse.training.schedules import Schedule
 
 LearningRateSchedule = keras.optimizers.schedules.LearningRateSchedule
@@ -33,31 +33,22 @@ def check_recipe(
         ValueError: Naming the argument, its value and what to give instead.
     """
     settings.epochs(epochs)
-    if not _is_whole(batch_size) or batch_size < 1:
-        raise ValueError(f"batch_size={batch_size!r}: give a whole number of at least 1.")
+    whole("batch_size", batch_size)
     _check_learning_rate(learning_rate, fresh_optimizer(optimizer))
-    if not isinstance(label_smoothing, (int, float)) or not 0 <= label_smoothing < 1:
-        raise ValueError(f"label_smoothing={label_smoothing!r}: give a share from 0 to below 1.")
+    if not is_number(label_smoothing) or not 0 <= label_smoothing < 1:
+        raise ValueError(
+            f"label_smoothing={seen(label_smoothing)}: give a share from 0 to below 1."
+        )
     if augment is not None and not isinstance(augment, Augmentation):
-        raise ValueError(f"augment={augment!r}: pass one such as RandomAffine(rotation=10).")
+        raise ValueError(f"augment={seen(augment)}: pass one such as RandomAffine(rotation=10).")
     if seed is not None:
         check_seed(seed)
     _check_callbacks(callbacks)
     if callbacks and name is not None:
         raise ValueError(
-            f"name={name!r} with callbacks: their state cannot be kept in a checkpoint. Leave one "
-            "of the two out."
+            f"name={seen(name)} with callbacks: their state cannot be kept in a checkpoint. Leave "
+            "one of the two out."
         )
-
-
-def check_seed(seed: int) -> None:
-    """Refuse what is no seed.
-
-    Raises:
-        ValueError: If it is no whole number from 0 to 2**31 - 1.
-    """
-    if not _is_whole(seed) or not 0 <= seed < 2**31:
-        raise ValueError(f"seed={seed!r}: give a whole number from 0 to {2**31 - 1}.")
 
 
 def check_fit(model: keras.Model, dataset: ImageDataset) -> None:
@@ -75,14 +66,16 @@ def check_fit(model: keras.Model, dataset: ImageDataset) -> None:
             "The model does not know its input shape: begin it with "
             f"keras.Input({dataset.picture_shape})."
         )
+    check_model(model)
     if tuple(taken[1:]) != dataset.picture_shape:
         raise ValueError(
             f"The model takes pictures of shape {tuple(taken[1:])}, but {dataset.name} "
             f"has {dataset.picture_shape}: build it with that input shape."
         )
-    if model.output_shape[-1] != len(dataset.class_names):
+    if model.output_shape[1:] != (len(dataset.class_names),):
+        found = " x ".join(map(str, model.output_shape[1:]))
         raise ValueError(
-            f"The model has {model.output_shape[-1]} outputs, but {dataset.name} has "
+            f"The model has {found} outputs, but {dataset.name} has "
             f"{len(dataset.class_names)} classes: build it with that many."
         )
 
@@ -95,7 +88,13 @@ def check_pictures(dataset: ImageDataset, *parts: str) -> None:
     """
     if not isinstance(dataset, ImageDataset):
         raise ValueError(f"{type(dataset).__name__} is no data set: use data.load('mnist').")
-    classes = len(dataset.class_names)
+    names = dataset.class_names
+    if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"class_names={seen(names)}: give a tuple of texts, one for each class.")
+    for key in ["x_train", *(f"{kind}_{part}" for part in parts for kind in "xy")]:
+        array = getattr(dataset, key)
+        if not isinstance(array, np.ndarray) or not array.ndim or array.size > MOST_NUMBERS:
+            raise ValueError(f"{key} is {seen(array)}: give an array that fits into memory.")
     for part in parts:
         x, y = getattr(dataset, f"x_{part}"), getattr(dataset, f"y_{part}")
         if len(x) == 0 or len(x) != len(y):
@@ -103,16 +102,27 @@ def check_pictures(dataset: ImageDataset, *parts: str) -> None:
                 f"x_{part} holds {len(x)} pictures and y_{part} {len(y)} labels: give each picture "
                 "a label, and at least one of both."
             )
-        if x.dtype != np.uint8 or x.shape[1:] != dataset.picture_shape:
+        if x.dtype != np.uint8 or x.ndim != 4 or x.shape[1:] != dataset.picture_shape:
             raise ValueError(
-                f"x_{part} is {x.dtype} {x.shape}: give uint8 pictures of shape "
-                f"{dataset.picture_shape}. The model scales the pixels itself."
+                f"x_{part} is {seen(x)}: give uint8 pictures (N, height, width, channels), all of "
+                "one size. The model scales the pixels itself."
             )
-        if y.ndim != 1 or y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= classes:
-            raise ValueError(
-                f"y_{part} is {y.dtype} {y.shape} from {y.min()} to {y.max()}: give each picture "
-                f"a whole number from 0 to {classes - 1}."
-            )
+        check_labels(f"y_{part}", y, len(names))
+
+
+def check_labels(what: str, labels: np.ndarray, classes: int) -> None:
+    """Refuse what are no labels of so many classes.
+
+    Raises:
+        ValueError: If they are no whole numbers, or some are out of range.
+    """
+    are_whole = labels.ndim == 1 and labels.dtype.kind in "iu"
+    if not are_whole or labels.min() < 0 or labels.max() >= classes:
+        range_ = f" from {labels.min()} to {labels.max()}" if are_whole else ""
+        raise ValueError(
+            f"{what} is {seen(labels)}{range_}: give each picture a whole number from 0 to "
+            f"{classes - 1}."
+        )
 
 
 def fresh_optimizer(optimizer: str | keras.Optimizer) -> keras.Optimizer:
@@ -129,13 +139,9 @@ def fresh_optimizer(optimizer: str | keras.Optimizer) -> keras.Optimizer:
     except (ValueError, TypeError):
         pass
     raise ValueError(
-        f"optimizer={optimizer!r}: name one of Keras' optimizers, such as 'adam' or 'sgd', or "
+        f"optimizer={seen(optimizer)}: name one of Keras' optimizers, such as 'adam' or 'sgd', or "
         "pass one, such as keras.optimizers.AdamW(weight_decay=0.01)."
     )
-
-
-def _is_whole(value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _check_learning_rate(given: float | Schedule | None, optimizer: keras.Optimizer) -> None:
@@ -144,21 +150,21 @@ def _check_learning_rate(given: float | Schedule | None, optimizer: keras.Optimi
     own = optimizer.get_config().get("learning_rate")
     if isinstance(given, LearningRateSchedule) or isinstance(own, dict):
         raise ValueError(
-            f"learning_rate={given!r}: a Keras schedule belongs into the optimizer, and then no "
-            "`learning_rate` is given. Or use one_cycle(0.004) with a plain optimizer."
+            f"learning_rate={seen(given)}: a Keras schedule belongs into the optimizer, and then "
+            "no `learning_rate` is given. Or use one_cycle(0.004) with a plain optimizer."
         )
     try:
         rate = given(0.0, {}) if callable(given) else given
     except TypeError as error:
         raise ValueError(
-            f"learning_rate={given!r}: a schedule takes the progress from 0 to 1 and the history, "
-            f"and returns a rate ({error})."
+            f"learning_rate={seen(given)}: a schedule takes the progress from 0 to 1 and the "
+            f"history, and returns a rate ({error})."
         ) from None
-    is_number = isinstance(rate, numbers.Real) and not isinstance(rate, bool)
-    if not is_number or not 0 < rate < math.inf:
-        returned = f", which starts with {rate!r}" if callable(given) else ""
+    if not is_number(rate) or not rate > 0:
+        returned = f", which starts with {seen(rate)}" if callable(given) else ""
         raise ValueError(
-            f"learning_rate={given!r}{returned}: give a rate above 0, such as 0.001, or a schedule."
+            f"learning_rate={seen(given)}{returned}: give a rate above 0, such as 0.001, or a "
+            "schedule."
         )
 
 
@@ -175,3 +181,4 @@ def _check_callbacks(callbacks: Sequence[Callable[[], keras.callbacks.Callback]]
                 "into the next run: pass a function that makes one, such as "
                 "lambda: keras.callbacks.EarlyStopping(patience=3)."
             )
+        check_function("callbacks", made)

@@ -4,10 +4,12 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 
 import numpy as np
 
 from cnncourse import settings
+from cnncourse.arguments import seen
 from cnncourse.augmentation import Augmentation, Pipeline
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
@@ -43,6 +45,14 @@ class TrainingRun:
     seconds: float
     seed: int
     interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is no history: every figure of a run relies on it."""
+        values = self.history.values() if isinstance(self.history, dict) else [None]
+        if not all(isinstance(of, list) and all(isinstance(v, Real) for v in of) for of in values):
+            raise ValueError(
+                f"history={seen(self.history)}: give a dictionary from metrics to lists of numbers."
+            )
 
     @property
     def epochs(self) -> int:
@@ -114,13 +124,15 @@ def train(
         seed=seed,
         name=name,
     )
-    seed = settings.seed() if seed is None else seed
-    epochs = settings.epochs(epochs)
+    seed = settings.seed() if seed is None else int(seed)
+    epochs, batch_size = settings.epochs(epochs), int(batch_size)
+    if learning_rate is not None and not callable(learning_rate):
+        learning_rate = float(learning_rate)
     optimizer = fresh_optimizer(optimizer)
     keras.utils.set_random_seed(seed)
     model.compile(
         optimizer=optimizer,
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=float(label_smoothing)),
         # An object: Keras would make "accuracy" while it traces the first step, and trace it again.
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         jit_compile=False,  # halves the speed on a CPU
@@ -139,7 +151,7 @@ def train(
             # Keras counts the names of its optimizers on: "adam_2" is no other recipe.
             "optimizer": {**optimizer.get_config(), "name": type(optimizer).__name__},
             "learning_rate": _describe(learning_rate),
-            "label_smoothing": label_smoothing,
+            "label_smoothing": float(label_smoothing),
             "augmentation": _describe(augment),
             "seed": seed,
             "data set": f"{dataset.name} {fingerprint(*_used(dataset))}",

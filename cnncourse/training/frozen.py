@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from cnncourse import locks, settings
+from cnncourse.arguments import numbers
 from cnncourse.backend import keras
+from cnncourse.models.arguments import check_model
 from cnncourse.notices import ProgressLine, notice
 from cnncourse.training.checkpoints import describe_architecture, fingerprint, write_arrays
 from cnncourse.training.engine import PREDICTION_BATCH
@@ -36,10 +38,9 @@ def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
         features of 2 pictures ...
         (2, 36)
     """
-    images = np.asarray(images)
-    if not isinstance(model, keras.Model):
-        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
-    if not len(images) or images.shape[1:] != tuple(model.input_shape[1:]):
+    check_model(model)
+    images = numbers("images", images, "pictures (N, height, width, channels)")
+    if not images.size or images.shape[1:] != tuple(model.input_shape[1:]):
         raise ValueError(
             f"The pictures have the shape {images.shape}: the model takes (N, "
             f"{', '.join(map(str, model.input_shape[1:]))})."

@@ -13,8 +13,10 @@ import joblib
 import numpy as np
 
 from cnncourse import settings
+from cnncourse.arguments import check_function, is_whole, seen, whole
 from cnncourse.backend import keras, tf
 from cnncourse.data import ImageDataset
+from cnncourse.models.arguments import check_model
 from cnncourse.notices import ProgressLine, notice, silent_progress
 from cnncourse.training.arguments import check_pictures, check_recipe
 from cnncourse.training.engine import TrainingRun, train
@@ -24,6 +26,7 @@ Builder = Callable[[], keras.Model]
 # loky replaces a worker whose memory has grown, and says so: nothing that a student can mend.
 warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
 
+MOST_REPEATS = 1000
 _one_at_a_time = threading.Lock()  # a Dask worker may have several threads in one process
 
 
@@ -56,6 +59,7 @@ def train_many(
 
     Raises:
         ValueError: If the builders are not a dictionary of functions, or the recipe is wrong.
+        TypeError: If `train` has no such argument.
         RuntimeError: If every run failed, or the stop button came before the first one was done.
 
     Example:
@@ -67,22 +71,33 @@ def train_many(
         >>> len(runs["small"])
         1
     """
-    if not isinstance(builders, dict) or not builders or not all(map(callable, builders.values())):
+    are_named = isinstance(builders, dict) and all(isinstance(name, str) for name in builders)
+    if not are_named or not builders or not all(map(callable, builders.values())):
         raise ValueError(
-            f"builders={builders!r}: give a dictionary from names to functions that build a model."
+            f"builders={seen(builders)}: give a dictionary from names to functions that build a "
+            "model."
         )
+    for label, build in builders.items():
+        check_function(f"builders[{label!r}]", build)
     if recipe.get("name") is not None:
         raise ValueError("train_many names its runs itself: leave `name` out.")
     check_pictures(dataset, "train", "val")
-    call = inspect.signature(train).bind(None, dataset, seed=seed, **recipe)
+    if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
+        raise ValueError(f"n_jobs={seen(n_jobs)}: give a number of runs, or None.")
+    settings.repeats(repeats)
+    whole("repeats", repeats, most=MOST_REPEATS)
+    try:
+        call = inspect.signature(train).bind(None, dataset, seed=seed, **recipe)
+    except TypeError as error:
+        raise TypeError(f"train_many passes its recipe to `train`: {error}.") from None
     call.apply_defaults()
     check_recipe(**{k: v for k, v in call.arguments.items() if k not in ("model", "dataset")})
-    first = settings.seed() if seed is None else seed
+    first = settings.seed() if seed is None else int(seed)
     seeds = range(first, first + settings.repeats(repeats))
     # The workers never see a test picture.
-    seen = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
+    shown = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
     jobs = [
-        _Job(label, run_seed, seen, cloudpickle.dumps((build, recipe)))
+        _Job(label, run_seed, shown, cloudpickle.dumps((build, recipe)))
         for label, build in builders.items()
         for run_seed in seeds
     ]
@@ -174,6 +189,8 @@ def _run(jobs: list[_Job], n_jobs: int | None) -> Iterator[_Outcome]:
     backend, configured = joblib.parallel.get_active_backend()
     if n_jobs is None and configured is None and type(backend).__name__ == "LokyBackend":
         n_jobs = min(joblib.cpu_count(), len(jobs))  # joblib's own default is 1
+    if n_jobs is not None:
+        n_jobs = min(int(n_jobs), len(jobs))  # a process for each would be started
     how = {"n_jobs": n_jobs}
     if n_jobs == 1 or joblib.effective_n_jobs(n_jobs) == 1:
         # joblib would run the jobs in this process, with its threads: let one worker be fed at a
@@ -223,6 +240,7 @@ def _built_undisturbed(build: Builder, seed: int) -> keras.Model:
     for _ in range(10):  # a builder that is random by itself never gives the same twice
         keras.utils.set_random_seed(seed)
         model = build()
+        check_model(model)
         weights = model.get_weights()
         if before is not None and all(map(np.array_equal, before, weights)):
             break

@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cnncourse.arguments import is_number, is_one_of, seen, whole
+
 History = dict[str, list[float]]
 Schedule = Callable[[float, History], float]  # (progress from 0 to 1, history) -> learning rate
 
@@ -44,10 +46,9 @@ def one_cycle(peak: float, *, warmup: float = 0.25) -> Schedule:
         >>> [round(rate(progress, {}), 5) for progress in (0, 0.25, 1)]
         [0.001, 0.01, 1e-05]
     """
-    _check_rate("peak", peak)
-    if not 0 < warmup < 1:
-        raise ValueError(f"warmup={warmup!r}: give a share between 0 and 1, such as 0.25.")
-    return _OneCycle(peak, warmup)
+    if not is_number(warmup) or not 0 < warmup < 1:
+        raise ValueError(f"warmup={seen(warmup)}: give a share between 0 and 1, such as 0.25.")
+    return _OneCycle(_rate("peak", peak), float(warmup))
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,13 @@ def halve_on_plateau(
         >>> rate(0.5, {"val_accuracy": [0.98, 0.97, 0.98]})
         0.0005
     """
-    _check_rate("start", start)
-    _check_rate("floor", floor)
-    if not isinstance(patience, int) or patience < 1:
-        raise ValueError(f"patience={patience!r}: give a whole number of at least 1.")
-    if monitor not in ("val_accuracy", "accuracy"):
-        raise ValueError(f"monitor={monitor!r}: choose 'val_accuracy' or 'accuracy'.")
-    return _HalveOnPlateau(start, patience, floor, monitor)
+    start, floor = _rate("start", start), _rate("floor", floor)
+    if not is_one_of(monitor, ("val_accuracy", "accuracy")):
+        raise ValueError(f"monitor={seen(monitor)}: choose 'val_accuracy' or 'accuracy'.")
+    return _HalveOnPlateau(start, whole("patience", patience), floor, monitor)
 
 
-def _check_rate(name: str, value: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-        raise ValueError(f"{name}={value!r}: give a learning rate above 0, such as 0.001.")
+def _rate(name: str, value: float) -> float:
+    if not is_number(value) or not value > 0:
+        raise ValueError(f"{name}={seen(value)}: give a learning rate above 0, such as 0.001.")
+    return float(value)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cnncourse.arguments import listed, numbers, seen
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
-from cnncourse.training.arguments import check_fit, check_pictures
+from cnncourse.training.arguments import check_fit, check_labels, check_pictures
 from cnncourse.training.engine import PREDICTION_BATCH
 
 
@@ -26,6 +27,18 @@ class Score:
     labels: np.ndarray = field(repr=False)
     dataset_name: str
     source: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no answer to labelled pictures: everything below relies on it."""
+        given, labels = self.probabilities, self.labels
+        is_array = isinstance(given, np.ndarray) and given.ndim == 2 and given.size > 0
+        if not is_array or not isinstance(labels, np.ndarray) or labels.shape != given.shape[:1]:
+            raise ValueError(
+                f"probabilities {seen(given)} and labels {seen(labels)} do not fit: give arrays "
+                "(N, classes) and (N,)."
+            )
+        numbers("probabilities", given, "numbers (N, classes)")
+        check_labels("labels", labels, given.shape[1])
 
     @property
     def predictions(self) -> np.ndarray:
@@ -118,13 +131,19 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     Returns:
         The mean, and the lower and the upper end of its interval.
 
+    Raises:
+        ValueError: If these are no numbers, or there is none.
+
     Source: Student, "The probable error of a mean", Biometrika 6 (1908).
 
     Example:
         >>> mean_interval([0.5, 0.5])
         (0.5, 0.5, 0.5)
     """
-    mean = float(np.mean(values))
+    values = numbers("values", listed("values", values), "a list of numbers")
+    if values.ndim != 1 or not values.size:
+        raise ValueError(f"values: {seen(values)} found: give a list of at least one number.")
+    mean = float(values.mean())
     if len(values) == 1:
         return mean, mean, mean
     from scipy.stats import sem, t
@@ -147,7 +166,7 @@ def compare(first: Score, second: Score) -> Comparison:
         How many pictures each alone got right, and the p value.
 
     Raises:
-        ValueError: If the scores are of different pictures.
+        ValueError: If these are no scores, or they are of different pictures.
 
     Source: McNemar, "Note on the sampling error of the difference between correlated proportions
     or percentages", Psychometrika 12 (1947).
@@ -157,6 +176,8 @@ def compare(first: Score, second: Score) -> Comparison:
         >>> compare(one, one).p_value
         1.0
     """
+    check_score(first)
+    check_score(second)
     if not np.array_equal(first.labels, second.labels):
         raise ValueError(
             f"The scores are of different pictures ({len(first.labels)} of {first.dataset_name}, "
@@ -169,3 +190,13 @@ def compare(first: Score, second: Score) -> Comparison:
     table = [[0, only_first], [only_second, 0]]
     p_value = float(mcnemar(table, exact=True).pvalue) if only_first + only_second else 1.0
     return Comparison(only_first, only_second, p_value)
+
+
+def check_score(score: Score) -> None:
+    """Refuse what `evaluate` did not return.
+
+    Raises:
+        ValueError: If it is no score.
+    """
+    if not isinstance(score, Score):
+        raise ValueError(f"{type(score).__name__} is no Score: pass what evaluate returned.")
