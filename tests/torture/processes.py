@@ -21,23 +21,23 @@ class Child:
     """A process of its own that runs a function and says things.
 
     Args:
-        function: Gets what to say things with, then the arguments.
+        function: Gets the `Parent`, then the arguments.
         *args: The arguments.
     """
 
     def __init__(self, function: Callable, *args) -> None:
-        self.ear, mouth = fresh.Pipe(duplex=False)
-        self.process = fresh.Process(target=_run, args=(function, mouth, *args), daemon=True)
+        self.line, other_end = fresh.Pipe()
+        self.process = fresh.Process(target=_run, args=(function, other_end, *args))
         with pytest.MonkeyPatch.context() as patch:  # what they all are forked from inherits it
             patch.setenv("CNNCOURSE_REDUCED", "0")
             patch.setenv("TF_NUM_INTRAOP_THREADS", "1")
             self.process.start()
-        mouth.close()
+        other_end.close()
 
     def hear(self):
         """Return the next thing that it says; an EOFError means that it ended without."""
-        assert self.ear.poll(300), "it hangs"
-        return self.ear.recv()
+        assert self.line.poll(300), "it hangs"
+        return self.line.recv()
 
     def kill(self) -> bool:
         """Send it kill -9; say whether that ended it."""
@@ -46,32 +46,46 @@ class Child:
         return self.process.exitcode == -signal.SIGKILL
 
 
-def _run(function, mouth, *args) -> None:
-    function(mouth.send, *args)
+class Parent:
+    """What a child knows of the process that started it."""
+
+    def __init__(self, line) -> None:
+        self.say = line.send
+        self._line = line
+
+    def wait_to_be_killed(self) -> None:
+        """Wait for kill -9, or end when the parent ends without."""
+        self._line.recv()
+
+
+def _run(function, line, *args) -> None:
+    function(Parent(line), *args)
 
 
 class Reporting:
     """A learning rate's schedule that says when the training goes on from where to where."""
 
-    def __init__(self, say: Callable, pause_at: int | None) -> None:
+    def __init__(self, parent: Parent, pause_at: int | None) -> None:
         from cnncourse.training import one_cycle
 
-        self.say, self.pause_at, self.rate, self.calls = say, pause_at, one_cycle(0.01), 0
+        self.parent, self.pause_at, self.rate, self.calls = parent, pause_at, one_cycle(0.01), 0
 
     def __call__(self, progress: float, history: dict) -> float:
         self.calls += 1  # the first one is a check of the recipe
         if self.calls == 3:  # TensorFlow has compiled the network by now
-            self.say(("trains", round(progress * EPOCHS * STEPS) // STEPS, time.process_time()))
+            self.parent.say(
+                ("trains", round(progress * EPOCHS * STEPS) // STEPS, time.process_time())
+            )
         if round(progress * EPOCHS * STEPS) == self.pause_at and self.calls > 1:
-            self.say("paused")
-            signal.pause()
+            self.parent.say("paused")
+            self.parent.wait_to_be_killed()
         return self.rate(progress, history)
 
     def __repr__(self) -> str:
         return repr(self.rate)
 
 
-def train(say: Callable, runs: str, pause_at: int | None = None, seed: int = 3) -> None:
+def train(parent: Parent, runs: str, pause_at: int | None = None, seed: int = 3) -> None:
     """Train with all that draws random numbers, and say what came out: weights and history."""
     from cnncourse import data, models, training
     from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
@@ -88,14 +102,14 @@ def train(say: Callable, runs: str, pause_at: int | None = None, seed: int = 3) 
             epochs=EPOCHS,
             batch_size=20,
             optimizer="adamw",
-            learning_rate=Reporting(say, pause_at),
+            learning_rate=Reporting(parent, pause_at),
             augment=Pipeline([RandomAffine(10, 0.1, 0.1), RandomErasing(fill="noise")]),
             seed=seed,
             name="mine",
         )
     except ValueError as error:
-        say(("refused", str(error)))
+        parent.say(("refused", str(error)))
         return
     weights = b"".join(np.asarray(weight).tobytes() for weight in run.model.get_weights())
     digest = hashlib.sha256(json.dumps(run.history).encode() + weights).hexdigest()
-    say(("trained", digest, time.process_time()))
+    parent.say(("trained", digest, time.process_time()))

@@ -18,23 +18,23 @@ pytestmark = pytest.mark.slow
 PROCESSES = 8
 
 
-def load(say, urls: list[str], folder: str) -> None:
+def load(parent, urls: list[str], folder: str) -> None:
     os.environ.update(CNNCOURSE_REDUCED="0", CNNCOURSE_DATA=folder)
     downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
     data.DATASETS["mnist"] = data.Description(tuple("0123456789"), (28, 28), 60, 20)
     dataset = data.load("mnist")
     arrays = (dataset.x_train, dataset.y_train, dataset.x_val, dataset.y_val, dataset.x_test)
     digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
-    say((dataset.source, digest))
+    parent.say((dataset.source, digest))
 
 
-def fetch(say, urls: list[str], folder: str) -> None:
+def fetch(parent, urls: list[str], folder: str) -> None:
     downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
-    say(str(downloads.fetch("mnist", Path(folder))))
+    parent.say(str(downloads.fetch("mnist", Path(folder))))
 
 
 def test_processes_that_load_and_fetch_at_once_all_get_whole_data(serve, amount, tried, tmp_path):
-    for number in range(amount(1, 10)):
+    for number in range(amount(1, 5)):
         all_are_fetching = threading.Barrier(PROCESSES, timeout=300)
 
         def wait_for_the_others(request, barrier=all_are_fetching):
@@ -94,7 +94,7 @@ def test_second_training_under_a_name_is_refused_until_the_first_is_dead(
 def test_trainings_that_race_for_a_name_are_refused_or_right(undisturbed, amount, tried, tmp_path):
     if not amount(False, True):
         pytest.skip("in full only")
-    for number in range(10):
+    for number in range(5):
         seeds = (3, 3 + number % 2, 3)
         children = [Child(train, str(tmp_path), None, seed) for seed in seeds]
         trained = 0

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import signal
 import time
 import zipfile
 from pathlib import Path
@@ -39,12 +38,12 @@ def undisturbed(tmp_path_factory) -> tuple[str, float]:
     return digest, done - begun
 
 
-def train_up_to(say, runs: str, point: str, number: int) -> None:
+def train_up_to(parent, runs: str, point: str, number: int) -> None:
     """Train up to a point of the nth write, or of the end, and wait there."""
 
     def wait(*args, **kwargs):
-        say("there")
-        signal.pause()
+        parent.say("there")
+        parent.wait_to_be_killed()
 
     def at(where: str, function, first=lambda: None, last=lambda: None):
         calls = []
@@ -70,7 +69,7 @@ def train_up_to(say, runs: str, point: str, number: int) -> None:
     os.replace = at(POINTS[1], at(POINTS[2], os.replace, last=wait), wait)
     number = number if point in POINTS[:3] else 1
     Checkpoint.delete = at(POINTS[3], at(POINTS[4], Checkpoint.delete, last=wait), wait)
-    train(say, runs)
+    train(parent, runs)
 
 
 def kill_by_timer(runs: Path, seconds: float, share: float) -> bool:
@@ -151,9 +150,9 @@ def test_run_killed_at_the_worst_moments_resumes_to_the_same_bits(
             tried("killed trainings resumed to the same bits")
 
 
-def fetch(say, urls: list[str], folder: str) -> None:
+def fetch(parent, urls: list[str], folder: str) -> None:
     downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
-    say("begun")
+    parent.say("begun")
     downloads.fetch("mnist", Path(folder))
 
 
