@@ -102,6 +102,15 @@ def test_learns_the_samples():
     assert evaluate(run.model, data.load("mnist")).accuracy > 0.4
 
 
+def test_the_first_step_is_traced_once(dataset, monkeypatch):
+    traced, step = [], keras.Model.train_step
+    monkeypatch.setattr(
+        keras.Model, "train_step", lambda self, data: traced.append(1) or step(self, data)
+    )
+    train(net(), dataset, epochs=1)
+    assert len(traced) == 1
+
+
 def test_history_holds_a_value_of_each_metric_for_each_epoch(dataset, full_mode):
     run = train(net(), dataset, epochs=3)
     assert set(run.history) == METRICS

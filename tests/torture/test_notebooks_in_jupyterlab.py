@@ -15,7 +15,7 @@ def test_every_lesson_and_exercise_runs_all_cells_in_jupyterlab(lab, amount, tri
     for path in sorted(chosen):
         name = str(path.relative_to(NOTEBOOKS))
         with lab.opened(name) as page:
-            text, errors = lab.run_all(page, seconds=600)
+            text, errors = lab.run_all(page, seconds=1800)
         assert "Reduced mode" in text or "settings.start()" not in text, name
         if errors or page.wrong:
             broken[name] = errors + page.wrong
