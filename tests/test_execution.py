@@ -36,6 +36,7 @@ def test_a_lesson_keeps_its_outputs_and_results(lesson, tmp_path, monkeypatch):
     assert notebook.metadata["cnncourse"] == stamp
     assert notebook.cells[1].outputs[0].text == "42\n"
     assert ids(tmp_path / "results" / "99_tiny.json") == ["L99"]
+    assert 20 < stamp["peak_memory_mb"] < 500
 
 
 def test_the_long_version_keeps_its_results_only(lesson, tmp_path):

@@ -27,6 +27,7 @@ Builder = Callable[[], keras.Model]
 warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
 
 MOST_REPEATS = 1000
+IDLE_SECONDS = 10  # then a worker ends and gives its memory back; joblib's own is five minutes
 _one_at_a_time = threading.Lock()  # a Dask worker may have several threads in one process
 
 
@@ -198,6 +199,7 @@ def _run(jobs: list[_Job], n_jobs: int | None) -> Iterator[_Outcome]:
         how = {"n_jobs": 2, "pre_dispatch": 1}
         if joblib.effective_n_jobs(2) == 1:  # a cluster of one thread
             how["backend"] = "loky"
+    how["idle_worker_timeout"] = IDLE_SECONDS
     parallel = joblib.Parallel(**how, return_as="generator_unordered", batch_size=1)
     return parallel(joblib.delayed(_train_in_worker)(job) for job in jobs)
 
