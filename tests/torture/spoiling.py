@@ -267,8 +267,10 @@ def traces(value, depth=3):
     parts = []
     if isinstance(value, dict):
         parts = [*value, *value.values()]
-    elif isinstance(value, (list, tuple, frozenset)) or value == range(3):
+    elif isinstance(value, (list, tuple, frozenset)):
         parts = list(value)
+    elif isinstance(value, range):
+        parts = list(value[:3])
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         parts = [getattr(value, field.name) for field in dataclasses.fields(value)]
     elif isinstance(value, keras.Model):
