@@ -36,7 +36,7 @@ class Child:
 
     def hear(self):
         """Return the next thing that it says; an EOFError means that it ended without."""
-        assert self.line.poll(300), "it hangs"
+        assert self.line.poll(600), "it hangs"
         return self.line.recv()
 
     def kill(self) -> bool:
