@@ -93,22 +93,9 @@ def shown(cell):
     return "\n".join(filter(None, outputs))
 
 
-@lessons("02")
-def test_lesson_runs_alone_in_any_folder_and_twice_in_one_kernel(path, folder, tried):
-    with opened(path, folder) as client:
-        assert execute(client) == []
-        assert execute(client) == []
-    assert [file.name for file in folder.iterdir()] == [path.name], "it wrote beside itself"
-    tried("lessons run alone, without outputs, in a folder that is not the course's")
-    tried("lessons run a second time in the same kernel")
-
-
-# No network, no data, nowhere to write
-
-
 @pytest.fixture
 def nowhere(tmp_path):
-    """Return an environment whose home cannot be written, not even by root."""
+    """Return an environment of full size without data, whose home not even root can write."""
     (tmp_path / "file").write_text("")
     home = tmp_path / "file" / "home"
     with pytest.raises(OSError):
@@ -117,15 +104,19 @@ def nowhere(tmp_path):
 
 
 @lessons("02")
-def test_lesson_runs_without_a_network_and_a_home(path, folder, nowhere, tried):
-    if "train_many(" in path.read_text():  # would take half an hour; the home is what matters
-        nowhere["CNNCOURSE_REDUCED"] = "1"
-    with opened(path, folder, **nowhere) as client:
+def test_lesson_runs_alone_without_network_and_home_and_twice_in_one_kernel(
+    path, folder, nowhere, tried
+):
+    full = "train_many(" not in path.read_text()  # the others would take half an hour
+    with opened(path, folder, **nowhere | {"CNNCOURSE_REDUCED": str(int(not full))}) as client:
         assert execute(client) == []
         said = "\n".join(shown(cell) for _, cell in code_cells(client))
-    full = nowhere["CNNCOURSE_REDUCED"] == "0"
-    assert ("pictures could not be had: using drawn samples" in said) == full
+        assert ("pictures could not be had: using drawn samples" in said) == full
+        assert execute(client) == []
+    assert [file.name for file in folder.iterdir()] == [path.name], "it wrote beside itself"
+    tried("lessons run alone, without outputs, in a folder that is not the course's")
     tried("lessons run with no network and a home folder that cannot be written")
+    tried("lessons run a second time in the same kernel")
 
 
 # The stop button
