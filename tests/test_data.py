@@ -527,9 +527,7 @@ def test_what_cannot_be_a_name_is_refused_in_a_few_words(name, tmp_path):
         assert len(str(refusal.value)) < 200
 
 
-@pytest.mark.parametrize(
-    "seed", [-1, 2**31, pytest.param(10**5000, id="huge"), 0.5, "0", None, [1, 2], True]
-)
+@pytest.mark.parametrize("seed", [-1, 2**31, 10**400, 0.5, "0", None, [1, 2], True])
 def test_what_is_no_seed_is_refused(seed):
     for call in (
         lambda: data.load("mnist", seed=seed),
