@@ -11,14 +11,16 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 COURSE = Path(__file__).parent.parent
-PATIENCE = 90_000  # milliseconds: a busy machine is slow
+PATIENCE = 240_000  # milliseconds: a busy machine is slow
 MISSING = "() => [...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
 UNFINISHED = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')]
     .filter(prompt => ['[ ]:', '[*]:'].includes(prompt.textContent.trim())).length"""
+WHOLE = "count => document.querySelectorAll('.jp-Notebook .jp-Cell').length === count"
 ERRORS = ".jp-Notebook .jp-OutputArea-output[data-mime-type*='error']"
 
 
@@ -59,7 +61,7 @@ class Lab:
 
     Args:
         address: Of the server.
-        folder: Of the copy: notebooks lie in ``folder / "notebooks"``.
+        folder: Of the copy.
         context: Of the browser; its pages share a cache.
     """
 
@@ -68,7 +70,7 @@ class Lab:
 
     @contextlib.contextmanager
     def opened(self, name):
-        """Open a notebook in a page of its own, wait for its kernel, and end both at last.
+        """Open a notebook of the copy in its own page, wait for its kernel, and end both at last.
 
         What went wrong is in ``page.wrong`` then, and what was asked of other hosts.
         """
@@ -76,8 +78,9 @@ class Lab:
         page.set_default_timeout(PATIENCE)
         requests, page.wrong = _listen(page)
         workspace = name.replace("/", "-").removesuffix(".ipynb")  # else Lab opens the last one's
-        page.goto(f"{self.address}/lab/workspaces/{workspace}/tree/notebooks/{name}?token=secret")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        page.goto(f"{self.address}/lab/workspaces/{workspace}/tree/{name}?token=secret")
+        cells = len(nbformat.read(self.folder / name, as_version=4).cells)
+        page.wait_for_function(WHOLE, arg=cells)
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         try:
             yield page
@@ -89,7 +92,7 @@ class Lab:
             for session in self._ask("GET", "sessions"):
                 self._ask("DELETE", f"sessions/{session['id']}")
 
-    def run_all(self, page, seconds=300):
+    def run_all(self, page, seconds=600):
         """Run all cells from a clean sheet; return the text of the notebook and its errors."""
         page.wait_for_timeout(3000)  # a click right away is answered by a choice of kernels
         for menu, entry in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
@@ -143,7 +146,7 @@ def _served(folder, browser, reduced):
     finally:
         context.close()
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=PATIENCE / 1000)
 
 
 @pytest.fixture(scope="module")

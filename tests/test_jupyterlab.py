@@ -37,7 +37,7 @@ CONTRAST = """element => {
 )
 def test_every_lesson_and_exercise_opens_with_all_its_figures_and_a_kernel(lab, path):
     cells = nbformat.read(path, as_version=4).cells
-    with lab.opened(str(path.relative_to(NOTEBOOKS))) as page:
+    with lab.opened(str(path.relative_to(NOTEBOOKS.parent))) as page:
         shown = page.evaluate(CELLS)
     assert not page.wrong
     assert [cell["kind"] for cell in shown] == [cell.cell_type for cell in cells]
@@ -50,7 +50,7 @@ def test_every_lesson_and_exercise_opens_with_all_its_figures_and_a_kernel(lab, 
 
 
 def test_lesson_01_runs_all_cells_without_a_network_and_says_so(full_size_lab):
-    with full_size_lab.opened("01_dense_network.ipynb") as page:
+    with full_size_lab.opened("notebooks/01_dense_network.ipynb") as page:
         text, errors = full_size_lab.run_all(page)
     assert not errors and not page.wrong
     assert "The real mnist pictures could not be had: using drawn samples instead" in text
@@ -81,12 +81,12 @@ class Question:
 
 
 @pytest.fixture
-def practice(lab):
-    """Copy the second exercises, out of the folder where checks must find nothing attempted."""
-    (lab.folder / "notebooks" / "practice").mkdir(exist_ok=True)
-    name = "practice/02_convolution_by_hand.ipynb"
-    shutil.copy(NOTEBOOKS / "exercises" / Path(name).name, lab.folder / "notebooks" / name)
-    return name
+def practice(lab, request):
+    """Copy the second exercises out of the folder where the tests forbid every attempt."""
+    folder = lab.folder / request.node.callspec.id
+    folder.mkdir()
+    copy = shutil.copy(NOTEBOOKS / "exercises" / "02_convolution_by_hand.ipynb", folder)
+    return str(Path(copy).relative_to(lab.folder))
 
 
 SIZE = "lambda size, kernel, stride, padding: "
@@ -98,7 +98,7 @@ ANSWERS = [  # check, name, wrong answer, the rule that it breaks, what is seen 
 ]
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"], ids=["light", "dark"])
 def test_a_check_shows_its_three_answers_and_a_clearer_hint(lab, practice, theme):
     with lab.opened(practice) as page:
         for entry in ("Settings", "Theme", theme):

@@ -13,7 +13,7 @@ def test_every_lesson_and_exercise_runs_all_cells_in_jupyterlab(lab, amount, tri
     chosen = amount(cheap, [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("exercises/*.ipynb")])
     broken = {}
     for path in sorted(chosen):
-        name = str(path.relative_to(NOTEBOOKS))
+        name = str(path.relative_to(NOTEBOOKS.parent))
         with lab.opened(name) as page:
             text, errors = lab.run_all(page, seconds=1800)
         assert "Reduced mode" in text or "settings.start()" not in text, name
