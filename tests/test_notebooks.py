@@ -146,7 +146,7 @@ def test_compared_cells_have_something_to_compare_with(path):
 def test_raw_fits_take_their_epochs_from_the_settings(path):
     for cell in code_cells(path):
         if ".fit(" in cell.source:
-            assert "epochs=settings.epochs(" in cell.source
+            assert "settings.epochs(" in cell.source
 
 
 # exercises and solutions
