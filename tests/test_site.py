@@ -110,6 +110,8 @@ def called(twin):
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "cnncourse":
             modules |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "cnncourse.backend":
+            continue  # Keras itself, which has a reference of its own
         elif isinstance(node, ast.ImportFrom) and node.module.startswith("cnncourse."):
             pairs |= {(node.module.split(".")[1], name.name) for name in node.names}
     for node in ast.walk(tree):
