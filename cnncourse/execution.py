@@ -57,6 +57,7 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     client = NotebookClient(
         notebook,
         timeout=None,
+        startup_timeout=300,  # on a busy machine a kernel may take minutes
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},

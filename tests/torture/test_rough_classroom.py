@@ -51,6 +51,7 @@ def opened(path, folder, **environment):
     client = NotebookClient(
         nbformat.read(folder / path.name, as_version=4),
         timeout=600,
+        startup_timeout=300,
         allow_errors=True,
         kernel_name="python3",
         kernel_manager_class=KernelManager,
