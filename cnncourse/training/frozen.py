@@ -12,7 +12,7 @@ from cnncourse.backend import keras
 from cnncourse.models.arguments import check_model
 from cnncourse.notices import ProgressLine, notice
 from cnncourse.training.checkpoints import describe_architecture, fingerprint, write_arrays
-from cnncourse.training.engine import PREDICTION_BATCH
+from cnncourse.training.run import PREDICTION_BATCH
 
 
 def features(model: keras.Model, images: np.ndarray) -> np.ndarray:

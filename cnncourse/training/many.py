@@ -19,7 +19,8 @@ from cnncourse.data import ImageDataset
 from cnncourse.models.arguments import check_model
 from cnncourse.notices import ProgressLine, notice, silent_progress
 from cnncourse.training.arguments import check_pictures, check_recipe
-from cnncourse.training.engine import TrainingRun, train
+from cnncourse.training.engine import train
+from cnncourse.training.run import TrainingRun
 
 Builder = Callable[[], keras.Model]
 

@@ -9,7 +9,7 @@ from cnncourse.arguments import listed, numbers, seen
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
 from cnncourse.training.arguments import check_fit, check_labels, check_pictures
-from cnncourse.training.engine import PREDICTION_BATCH
+from cnncourse.training.run import PREDICTION_BATCH
 
 
 @dataclass
