@@ -123,7 +123,7 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _peak_memory(pid: int) -> Iterator[dict]:
-    """Watch the memory of a process and its children, in bytes, twice a second.
+    """Watch the memory of a process and its children, in bytes, once a second.
 
     What several of them use (libraries, the pictures of `train_many`) counts once, where the system
     can tell.
@@ -138,7 +138,7 @@ def _peak_memory(pid: int) -> Iterator[dict]:
                 with contextlib.suppress(psutil.Error):
                     total += _memory(process)
             peak["bytes"] = max(peak["bytes"], total)
-            if done.wait(0.5):
+            if done.wait(1):
                 return
 
     watcher = threading.Thread(target=watch, daemon=True)

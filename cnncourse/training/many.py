@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import random
 import threading
 import time
 import warnings
@@ -10,7 +11,6 @@ from dataclasses import dataclass, field
 
 import cloudpickle
 import joblib
-import numpy as np
 
 from cnncourse import settings
 from cnncourse.arguments import check_function, is_whole, seen, whole
@@ -223,7 +223,7 @@ def _train_one(job: _Job) -> _Outcome:
     try:
         with silent_progress():
             build, recipe = cloudpickle.loads(job.packed)
-            model = _built_undisturbed(build, job.seed)
+            model = _built(build, job.seed)
             run = train(model, job.dataset, seed=job.seed, **recipe)
         if run.interrupted:
             raise KeyboardInterrupt
@@ -233,21 +233,25 @@ def _train_one(job: _Job) -> _Outcome:
         return _Outcome(job.label, job.seed, failure=_name(error))
 
 
-def _built_undisturbed(build: Builder, seed: int) -> keras.Model:
-    """Build a model twice, until both have the same first weights.
+def _built(build: Builder, seed: int) -> keras.Model:
+    """Build a model whose first weights follow from the seed alone.
 
-    Keras draws its initializers' seeds from Python's own `random`, and so do the other threads of a
-    Dask worker: a draw of theirs in between would change the weights.
+    Keras draws its initializers' seeds from Python's own `random`, and so does a thread of every
+    Dask worker now and then: its draw in between would change the weights. So give this thread a
+    generator of its own while it builds.
     """
-    before = None
-    for _ in range(10):  # a builder that is random by itself never gives the same twice
-        keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(seed)
+    shared, here, own = random.randint, threading.get_ident(), random.Random(seed)
+
+    def randint(low: int, high: int) -> int:
+        return (own.randint if threading.get_ident() == here else shared)(low, high)
+
+    random.randint = randint
+    try:
         model = build()
-        check_model(model)
-        weights = model.get_weights()
-        if before is not None and all(map(np.array_equal, before, weights)):
-            break
-        before = weights
+    finally:
+        random.randint = shared
+    check_model(model)
     return model
 
 

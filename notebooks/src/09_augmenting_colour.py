@@ -262,4 +262,4 @@ plotting.plot_mistakes(ten_views, cifar.x_test, class_names=names, most=12, colu
 #
 # Practise: [the exercises of this lesson](exercises/09_augmenting_colour.ipynb)
 #
-# Next: [Fast and accurate](11_fast_and_accurate.ipynb)
+# Next: [Transfer learning](10_transfer_learning.ipynb)

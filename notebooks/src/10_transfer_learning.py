@@ -25,7 +25,7 @@
 #
 # **You need** lessons 5 to 8.
 #
-# **Time** 35 minutes of reading; the code takes about 10 minutes full-size on two cores, half an hour
+# **Time** 35 minutes of reading; the code takes about 17 minutes full-size on two cores, half an hour
 # more if the weights of VGG16 are there, and a minute or two in reduced mode.
 
 # %%
@@ -292,7 +292,7 @@ def try_all(few, epochs, seed):
 # networks, the frozen ones in a second or two.
 
 # %%
-plan = {20: 40, 100: 30, 500: 15}  # labelled pictures of each class: epochs
+plan = {20: 40, 100: 30, 500: 10}  # labelled pictures of each class: epochs
 trials = {count: [] for count in plan}
 for count, epochs in plan.items():
     for seed in range(settings.repeats(3)):
