@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cnncourse import settings
-from cnncourse.data import DATASETS, read
+from cnncourse.datafiles import DATASETS, read
 
 NEEDED = ("tensorflow", "keras", "numpy", "matplotlib", "seaborn", "scikit-learn")
 NEEDED += ("jupyterlab", "ipykernel", "jupytext")

@@ -68,7 +68,12 @@ _silent = False
 
 @contextlib.contextmanager
 def silent_progress() -> Iterator[None]:
-    """Show no progress lines within a ``with`` block."""
+    """Show no progress lines within a ``with`` block.
+
+    Example:
+        >>> with silent_progress():
+        ...     ProgressLine().close("nobody sees this")
+    """
     global _silent
     before, _silent = _silent, True
     try:

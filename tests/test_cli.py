@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnncourse import cli, data, downloads
+from cnncourse import cli, datafiles, downloads
 
 
 @pytest.fixture
 def small(monkeypatch):
     """Make the data sets' files small, and return a function that writes one."""
-    for name, known in list(data.DATASETS.items()):
-        small = data.Description(known.class_names, known.picture_shape, 20, 10)
-        monkeypatch.setitem(data.DATASETS, name, small)
+    for name, known in list(datafiles.DATASETS.items()):
+        small = datafiles.Description(known.class_names, known.picture_shape, 20, 10)
+        monkeypatch.setitem(datafiles.DATASETS, name, small)
 
     def write(folder, name: str):
-        shape = data.DATASETS[name].picture_shape
+        shape = datafiles.DATASETS[name].picture_shape
         arrays = {}
         for part, count in (("train", 20), ("test", 10)):
             arrays[f"x_{part}"] = np.zeros((count, *shape), np.uint8)
@@ -75,7 +75,7 @@ def stand_in(monkeypatch, small):
 
 
 def test_doctor_is_content_when_all_is_there(small, machine, folder, capsys):
-    for name in data.DATASETS:
+    for name in datafiles.DATASETS:
         small(folder, name)
     assert cli.main(["doctor"]) == 0
     out, err = capsys.readouterr()
@@ -146,7 +146,7 @@ def no_tensorflow(monkeypatch, machine):
 def test_doctor_names_what_the_machine_lacks(
     monkeypatch, small, machine, folder, capsys, break_it, line, remedy
 ):
-    for name in data.DATASETS:
+    for name in datafiles.DATASETS:
         small(folder, name)
     break_it(monkeypatch, machine)
     assert cli.main(["doctor"]) == 1
@@ -169,8 +169,8 @@ def test_fetch_fills_the_named_folder(stand_in, folder, tmp_path, capsys):
 
 def test_fetch_without_names_fills_the_data_folder_with_all(stand_in, folder):
     assert cli.main(["fetch"]) == 0
-    assert stand_in == list(data.DATASETS)
-    assert sorted(path.stem for path in folder.iterdir()) == sorted(data.DATASETS)
+    assert stand_in == list(datafiles.DATASETS)
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(datafiles.DATASETS)
 
 
 def test_fetch_gets_weights_when_they_are_named(stand_in, monkeypatch, folder, capsys):

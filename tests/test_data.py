@@ -16,7 +16,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from cnncourse import data
+from cnncourse import data, datafiles
 
 SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
 TRAIN, TEST = 60, 20  # pictures of the small stand-in for MNIST whose file gets damaged
@@ -55,8 +55,8 @@ def full_mode(monkeypatch, full_folder):
 @pytest.fixture
 def small_file(monkeypatch, tmp_path):
     """Work in full mode with a small, whole mnist.npz, and return its path."""
-    description = data.Description(tuple("0123456789"), (28, 28), TRAIN, TEST)
-    monkeypatch.setitem(data.DATASETS, "mnist", description)
+    description = datafiles.Description(tuple("0123456789"), (28, 28), TRAIN, TEST)
+    monkeypatch.setitem(datafiles.DATASETS, "mnist", description)
     monkeypatch.setenv("CNNCOURSE_REDUCED", "0")
     monkeypatch.setenv("CNNCOURSE_DATA", str(tmp_path))
     path = tmp_path / "mnist.npz"
@@ -260,9 +260,9 @@ def test_real_and_drawn_arrays_behave_alike(small_file):
 
 
 def test_labels_and_pictures_may_have_a_trailing_axis(small_file):
-    before = data.read(small_file, "mnist")
+    before = datafiles.read(small_file, "mnist")
     np.savez(small_file, **{key: a[..., None] for key, a in make_arrays(TRAIN, TEST).items()})
-    after = data.read(small_file, "mnist")
+    after = datafiles.read(small_file, "mnist")
     assert all(np.array_equal(after[key], before[key]) for key in before)
 
 
@@ -327,7 +327,7 @@ def test_truncated_file_is_refused(small_file, share):
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_flipped_bytes_are_noticed_or_harmless(small_file, save):
     save(small_file, **make_arrays(TRAIN, TEST))
-    content, whole = small_file.read_bytes(), data.read(small_file, "mnist")
+    content, whole = small_file.read_bytes(), datafiles.read(small_file, "mnist")
     directory = content.index(b"PK\1\2")  # names, sizes and offsets: every byte of it
     places = [*range(0, 200), *range(200, directory, 997), *range(directory, len(content))]
     refused = 0
@@ -336,7 +336,7 @@ def test_flipped_bytes_are_noticed_or_harmless(small_file, save):
         damaged[place] ^= 0x81
         small_file.write_bytes(damaged)
         try:
-            arrays = data.read(small_file, "mnist")
+            arrays = datafiles.read(small_file, "mnist")
         except ValueError as error:
             assert str(error).startswith(f"{small_file} is not a whole mnist file: ")
             assert ": . It was" not in str(error), "it must say what is wrong"
@@ -381,7 +381,7 @@ def test_lying_header_is_refused_without_taking_memory(small_file, made, zeros, 
     tracemalloc.start()
     try:
         with pytest.raises(ValueError, match=reason):
-            data.read(small_file, "mnist")
+            datafiles.read(small_file, "mnist")
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -521,7 +521,7 @@ def test_compressed_file_of_full_size_loads_fast(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", [[], {}, np.array(["mnist", "cifar10"]), None, "x" * 10_000])
 def test_what_cannot_be_a_name_is_refused_in_a_few_words(name, tmp_path):
-    for call in (lambda: data.load(name), lambda: data.read(tmp_path / "mnist.npz", name)):
+    for call in (lambda: data.load(name), lambda: datafiles.read(tmp_path / "mnist.npz", name)):
         with pytest.raises(ValueError, match="There is no data set .*: choose from") as refusal:
             call()
         assert len(str(refusal.value)) < 200
@@ -540,7 +540,7 @@ def test_what_is_no_seed_is_refused(seed):
 @pytest.mark.parametrize("path", [1, True, None, b"mnist.npz", "a\0b"])
 def test_what_is_no_path_is_refused_and_no_open_file_is_closed(path, capfd):
     with pytest.raises(ValueError, match="path=.*: give the path of an .npz file"):
-        data.read(path, "mnist")
+        datafiles.read(path, "mnist")
     os.write(1, b"still open")
     assert capfd.readouterr().out == "still open"
 

@@ -29,7 +29,7 @@ from mirrors import (
     stall,
 )
 
-from cnncourse import data, downloads, locks
+from cnncourse import data, datafiles, downloads, locks
 
 BROKEN = {
     "404": (None, "404 Client Error"),
@@ -54,8 +54,8 @@ def test_good_mirror_gives_the_arrays(serve, tmp_path):
 
 def test_fetched_file_is_what_load_reads(serve, monkeypatch, tmp_path):
     serve(FILES)
-    description = data.Description(tuple("0123456789"), (28, 28), 60, 20)
-    monkeypatch.setitem(data.DATASETS, "mnist", description)
+    description = datafiles.Description(tuple("0123456789"), (28, 28), 60, 20)
+    monkeypatch.setitem(datafiles.DATASETS, "mnist", description)
     monkeypatch.setenv("CNNCOURSE_REDUCED", "0")
     monkeypatch.setenv("CNNCOURSE_DATA", str(tmp_path))
     first, second = data.load("mnist"), data.load("mnist")

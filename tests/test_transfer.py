@@ -122,13 +122,19 @@ def test_a_base_learns_only_when_it_is_told_to():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name, shape, side", [("ResNet50", SHAPE, 32), ("InceptionV3", SHAPE, 75)])
-def test_other_bases_take_small_pictures_and_keep_their_statistics(name, shape, side, tmp_path):
+def test_other_bases_take_small_pictures_and_can_be_saved(name, shape, side, tmp_path):
     net = models.transfer_net(name, shape, weights=None)
     base = net.get_layer("base")
     assert base.input_shape == (None, side, side, 3)
     net.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     np.testing.assert_array_equal(answers(again), answers(net))
+
+
+@pytest.mark.slow
+def test_fine_tuning_keeps_a_bases_statistics():
+    net = models.transfer_net("ResNet50", SHAPE, weights=None)
+    base = net.get_layer("base")
     base.trainable = True
     statistics = [v for v in base.variables if "moving" in v.path]
     before, learned = [np.array(v) for v in statistics], base.trainable_variables[0].numpy()

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from spoiling import attempt, spoiled_arguments
 
-from cnncourse import augmentation, checks, data, explain, models, plotting, training
+from cnncourse import augmentation, checks, data, datafiles, explain, models, plotting, training
 from cnncourse.backend import keras
 from cnncourse.models.transfer import BASES
 
-MODULES = (data, models, augmentation, training, plotting, explain, checks)
+MODULES = (data, datafiles, models, augmentation, training, plotting, explain, checks)
 
 rng = np.random.default_rng(0)
 GRAY = rng.integers(0, 256, (12, 8, 8, 1), np.uint8)
@@ -75,7 +75,10 @@ CASES = {
     "data.ImageDataset.select": Case(DATASET.select, {"names": ["a", "c"]}),
     "data.ImageDataset.transform": Case(DATASET.transform, {"function": invert}),
     "data.load": Case(data.load, {"name": "mnist", "validation": 0.1, "seed": 0}),
-    "data.read": Case(data.read, {"path": "nowhere.npz", "name": "mnist"}, allowed=(OSError,)),
+    "datafiles.check_name": Case(datafiles.check_name, {"name": "mnist"}),
+    "datafiles.read": Case(
+        datafiles.read, {"path": "nowhere.npz", "name": "mnist"}, allowed=(OSError,)
+    ),
     "models.committee": Case(models.committee, {"members": [NET, OTHER]}),
     "models.conv_net": Case(
         models.conv_net,

@@ -11,7 +11,7 @@ from mirrors import FILES, IMAGES, expect_whole, hashes, send
 from nbclient import NotebookClient
 from processes import Child, train
 
-from cnncourse import data, downloads
+from cnncourse import data, datafiles, downloads
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ PROCESSES = 8
 def load(parent, urls: list[str], folder: str) -> None:
     os.environ.update(CNNCOURSE_REDUCED="0", CNNCOURSE_DATA=folder)
     downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
-    data.DATASETS["mnist"] = data.Description(tuple("0123456789"), (28, 28), 60, 20)
+    datafiles.DATASETS["mnist"] = datafiles.Description(tuple("0123456789"), (28, 28), 60, 20)
     dataset = data.load("mnist")
     arrays = (dataset.x_train, dataset.y_train, dataset.x_val, dataset.y_val, dataset.x_test)
     digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()

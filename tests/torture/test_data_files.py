@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from cnncourse import data
+from cnncourse import data, datafiles
 
 COUNTS = {"train": 60, "test": 20}
 MEMORY = 4_000_000  # bytes; the arrays themselves take a quarter of a megabyte at most
@@ -41,7 +41,7 @@ class Damage:
 
     def __init__(self, name: str, draw: np.random.Generator, trap) -> None:
         self.draw, self.trap = draw, trap
-        shape = data.DATASETS[name].picture_shape
+        shape = datafiles.DATASETS[name].picture_shape
         self.arrays = {}
         for part, count in COUNTS.items():
             pixels = draw.integers(256, size=(count, *shape), dtype=np.uint8)
@@ -171,15 +171,17 @@ _methods = [name for name in vars(Damage) if not name.startswith("_")]
 KINDS = _methods[_methods.index("flipped_bytes") :]
 
 
-@pytest.mark.parametrize("name", data.DATASETS)
+@pytest.mark.parametrize("name", datafiles.DATASETS)
 def test_damaged_file_is_refused_or_harmless(name, amount, tried, monkeypatch, tmp_path):
     path, trap = tmp_path / "data" / f"{name}.npz", tmp_path / "sprung"
     path.parent.mkdir()
     monkeypatch.setenv("CNNCOURSE_REDUCED", "0")
     monkeypatch.setenv("CNNCOURSE_DATA", str(path.parent))
-    shape = data.DATASETS[name].picture_shape
-    description = data.Description(data.DATASETS[name].class_names, shape, *COUNTS.values())
-    monkeypatch.setitem(data.DATASETS, name, description)
+    shape = datafiles.DATASETS[name].picture_shape
+    description = datafiles.Description(
+        datafiles.DATASETS[name].class_names, shape, *COUNTS.values()
+    )
+    monkeypatch.setitem(datafiles.DATASETS, name, description)
     refused = 0
     for number in range(amount(60, 400)):
         damage, kind = Damage(name, np.random.default_rng(number), trap), KINDS[number % len(KINDS)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import cli, data, models, samples, training
+from cnncourse import cli, data, datafiles, models, samples, training
 from cnncourse.augmentation import RandomAffine, RandomErasing
 from cnncourse.backend import keras
 
@@ -70,11 +70,11 @@ def test_same_seed_gives_the_same_weights_in_one_process_and_in_two(amount, trie
 PICTURES = {"train": 8000, "test": 1000}
 SMALLER = f"""
 import dataclasses
-from cnncourse import data, settings
+from cnncourse import datafiles, settings
 
-for name, known in data.DATASETS.items():
+for name, known in datafiles.DATASETS.items():
     counts = dict(train_count={PICTURES["train"]}, test_count={PICTURES["test"]})
-    data.DATASETS[name] = dataclasses.replace(known, **counts)
+    datafiles.DATASETS[name] = dataclasses.replace(known, **counts)
 settings._capped = lambda what, count, cap: min(count, 2)
 """
 
@@ -98,12 +98,13 @@ def write_small(folder, name):
     arrays = {}
     for part, count in PICTURES.items():
         x, y = samples.draw(name, count, split=part)
-        arrays[f"x_{part}"] = x.reshape(count, *data.DATASETS[name].picture_shape)
+        arrays[f"x_{part}"] = x.reshape(count, *datafiles.DATASETS[name].picture_shape)
         arrays[f"y_{part}"] = y.astype(np.uint8)
     np.savez(folder / f"{name}.npz", **arrays)
 
 
-@pytest.mark.parametrize("lesson", ["01", "03", "04", "05"] if FULL else ["01"])
+@pytest.mark.skipif(not FULL, reason="takes minutes: only in `make torture`")
+@pytest.mark.parametrize("lesson", ["01", "03", "04", "05"])
 def test_executing_a_lesson_twice_gives_the_same_accuracies(course, lesson, tried):
     (path,) = NOTEBOOKS.glob(f"{lesson}_*.ipynb")
     for name in set(re.findall(r'data\.load\(\\"(\w+)', path.read_text())):

@@ -16,7 +16,7 @@ import pytest
 from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
-from cnncourse.data import DATASETS
+from cnncourse.datafiles import DATASETS
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
