@@ -18,7 +18,7 @@ from cnncourse.arguments import (
 from cnncourse.datafiles import DATASETS, check_name, read
 from cnncourse.notices import notice
 
-SAMPLE_COUNTS = {"reduced": (1000, 300), "full": (6000, 1000)}  # training, test
+SAMPLE_COUNTS = {"reduced": (600, 200), "full": (6000, 1000)}  # training, test
 
 
 @dataclasses.dataclass(frozen=True, repr=False)

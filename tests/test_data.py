@@ -74,7 +74,7 @@ def drawn(request):
 
 
 def test_reduced_mode_gives_samples(drawn):
-    parts = {"train": 900, "val": 100, "test": 300}
+    parts = {"train": 540, "val": 60, "test": 200}
     for part, count in parts.items():
         x, y = getattr(drawn, f"x_{part}"), getattr(drawn, f"y_{part}")
         assert x.shape == (count, *SHAPES[drawn.name])
@@ -103,7 +103,7 @@ def test_reduced_mode_touches_neither_data_folder_nor_network(monkeypatch, tmp_p
 def test_repr_is_one_line(drawn):
     size = "32 x 32 x 3" if drawn.name == "cifar10" else "28 x 28 x 1"
     assert repr(drawn) == (
-        f"{drawn.name}: 900 training, 100 validation and 300 test pictures of {size}, uint8, "
+        f"{drawn.name}: 540 training, 60 validation and 200 test pictures of {size}, uint8, "
         "from samples"
     )
 
@@ -126,16 +126,16 @@ def test_wrong_validation_is_refused_before_anything_is_loaded(monkeypatch, vali
 
 @pytest.mark.parametrize(
     "validation, held",
-    [(0.2, 200), (12_000, 200), (np.int64(12_000), 200), (0.001, 10), (10, 10), (0.9999, 990)],
+    [(0.2, 120), (12_000, 120), (np.int64(12_000), 120), (0.001, 10), (10, 10), (0.9999, 590)],
 )
 def test_samples_hold_out_the_same_share_as_the_real_pictures(validation, held):
     dataset = data.load("mnist", validation=validation)
     assert len(dataset.x_val) == len(dataset.y_val) == held
-    assert len(dataset.x_train) == len(dataset.y_train) == 1000 - held
+    assert len(dataset.x_train) == len(dataset.y_train) == 600 - held
 
 
 def test_subset_of_samples_is_capped_at_all_of_them(drawn):
-    assert len(drawn.subset(5000).x_train) == 900
+    assert len(drawn.subset(5000).x_train) == 540
 
 
 @pytest.mark.parametrize("count", [9, 0, -1, 100.0, "100", None, True])
