@@ -87,15 +87,16 @@ class ImageDataset:
             names: Class names, at least two; the first one gets the label 0, and so on.
 
         Returns:
-            A new data set; in all three sets the pictures of these classes, in their old order.
+            A new data set, named "cifar10, 2 classes" for instance; in all three sets the pictures
+            of these classes, in their old order.
 
         Raises:
             ValueError: If these are not names of different classes.
 
         Example:
             >>> vehicles = load("cifar10").select(["ship", "truck"])
-            >>> vehicles.class_names, sorted(set(vehicles.y_val.tolist()))
-            (('ship', 'truck'), [0, 1])
+            >>> vehicles.name, sorted(set(vehicles.y_val.tolist()))
+            ('cifar10, 2 classes', [0, 1])
         """
         chosen = () if isinstance(names, str) else tuple(listed("names", names))
         known = all(is_one_of(name, self.class_names) for name in chosen)
@@ -106,7 +107,8 @@ class ImageDataset:
             )
         label_of = np.full(len(self.class_names), -1)
         label_of[[self.class_names.index(name) for name in chosen]] = np.arange(len(chosen))
-        sets = {"class_names": chosen}
+        name = f"{self.name.partition(',')[0]}, {len(chosen)} classes"
+        sets = {"name": name, "class_names": chosen}
         for part in ("train", "val", "test"):
             labels = label_of[getattr(self, f"y_{part}")]
             kept = labels >= 0

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cnncourse.results import DATASETS, REFERENCES, read_all, table
+from cnncourse.results import DATASETS, REFERENCES, read_all, table, title
 
 PICTURE = "docs/results.png"  # accuracy against seconds, drawn by `cnncourse results`
 
@@ -25,7 +25,7 @@ def by_dataset(entries: Sequence[Mapping]) -> dict[str, list[Mapping]]:
     """
     known = {name: [] for name in DATASETS.values()}
     for entry in entries:
-        known.setdefault(DATASETS.get(entry["dataset"], entry["dataset"]), []).append(entry)
+        known.setdefault(title(entry["dataset"]), []).append(entry)
     return {name: group for name, group in known.items() if group}
 
 

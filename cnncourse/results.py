@@ -173,6 +173,20 @@ def read_all(folder: Path | None = None) -> list[dict]:
     return sorted([*entries, *measured.values()], key=lambda entry: entry["id"])
 
 
+def title(dataset: str) -> str:
+    """Return the name by which people know a data set.
+
+    Args:
+        dataset: Its name in the course, or that of some of its classes.
+
+    Example:
+        >>> title("cifar10, 4 classes")
+        'CIFAR-10, 4 classes'
+    """
+    name, comma, classes = dataset.partition(",")
+    return DATASETS.get(name, name) + comma + classes
+
+
 def table(folder: Path) -> str:
     """Return the table "reference against here" in Markdown.
 
@@ -189,7 +203,7 @@ def table(folder: Path) -> str:
     ]
     for key in [*REFERENCES, *(key for key in entries if key not in REFERENCES)]:
         reference, entry = REFERENCES.get(key), entries.get(key)
-        data = reference.dataset if reference else DATASETS.get(entry["dataset"], entry["dataset"])
+        data = reference.dataset if reference else title(entry["dataset"])
         there = f"{reference.accuracy:.2f}" if reference and reference.accuracy else "–"
         said = reference.what if reference else "–"
         here = "*not measured here* | | | |"

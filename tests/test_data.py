@@ -148,7 +148,7 @@ def test_select_keeps_pictures_of_the_named_classes_with_new_labels(drawn):
     first, second = drawn.class_names[7], drawn.class_names[2]
     pair = drawn.select([first, second])
     assert pair.class_names == (first, second)
-    assert (pair.name, pair.source) == (drawn.name, "samples")
+    assert (pair.name, pair.source) == (f"{drawn.name}, 2 classes", "samples")
     for part in ("train", "val", "test"):
         x, y = getattr(drawn, f"x_{part}"), getattr(drawn, f"y_{part}")
         kept = np.isin(y, [7, 2])
