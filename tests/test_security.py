@@ -24,7 +24,7 @@ COURSE = Path(__file__).parent.parent
 PACKAGE = sorted((COURSE / "cnncourse").rglob("*.py"))
 WRITTEN = [
     path
-    for folder in ("cnncourse", "notebooks/src", "drafts", "docs", "benchmarks")
+    for folder in ("cnncourse", "notebooks/src", "docs", "benchmarks")
     for path in (COURSE / folder).rglob("*")
     if path.suffix in (".py", ".md")
 ]
