@@ -44,6 +44,11 @@ def read(path: Path, name: str) -> dict[str, np.ndarray]:
     Raises:
         ValueError: If the file is not what it should be; it is left as it is.
         OSError: If the file cannot be opened.
+
+    Example:
+        >>> read(Path("nowhere.npz"), "mnist")
+        Traceback (most recent call last):
+        FileNotFoundError: [Errno 2] No such file or directory: 'nowhere.npz'
     """
     check_name(name)
     if not isinstance(path, (str, Path)) or "\0" in str(path):  # a number is an open file's
@@ -105,6 +110,9 @@ def check_name(name: str) -> None:
 
     Raises:
         ValueError: If the name is unknown.
+
+    Example:
+        >>> check_name("cifar10")  # nothing happens: there is one
     """
     if not is_one_of(name, DATASETS):
         raise ValueError(f"There is no data set {seen(name)}: choose from {', '.join(DATASETS)}.")
