@@ -92,7 +92,7 @@ def test_original_digits_are_divided_between_the_splits():
     originals = {
         split: [
             {np.asarray(image).tobytes() for image in images}
-            for images in samples._originals(split)
+            for images in samples.digits.originals(split)
         ]
         for split in ("train", "test")
     }
@@ -106,7 +106,7 @@ def test_original_digits_are_divided_between_the_splits():
 def test_each_split_is_drawn_from_its_own_originals(monkeypatch):
     white, black = (Image.new("L", (16, 16), grey) for grey in (255, 0))
     fakes = {"train": ([white],) * 10, "test": ([black],) * 10}
-    monkeypatch.setattr(samples, "_originals", fakes.__getitem__)
+    monkeypatch.setattr(samples.digits, "originals", fakes.__getitem__)
     assert samples.draw("mnist", 20, split="train", seed=1)[0].mean() > 100
     assert samples.draw("mnist", 20, split="test", seed=1)[0].max() == 0
 
