@@ -145,6 +145,10 @@ class ImageDataset:
 
     def __repr__(self) -> str:
         """Name, sizes and source in one line."""
+        parts = {part: getattr(self, part) for part in ("x_train", "x_val", "x_test")}
+        if not all(isinstance(x, np.ndarray) and x.ndim for x in parts.values()):
+            found = ", ".join(f"{part} is {seen(x)}" for part, x in parts.items())
+            return f"{self.name}: no pictures: {found}"
         size = " x ".join(map(str, self.picture_shape))
         return (
             f"{self.name}: {len(self.x_train):,} training, {len(self.x_val):,} validation and "

@@ -532,6 +532,12 @@ def test_alternating_flips_refuse_what_are_no_numbers_of_pictures(index):
         RandomAffine(flip="alternating").augment_known(noise(2), seed, index, np.array(0))
 
 
+def test_numbers_without_pictures_are_refused_with_the_shape_of_the_pictures():
+    seed, none = np.array([0, 1], np.int32), noise(2)[:0]
+    with pytest.raises(ValueError, match=r"for pictures of the shape \(0, "):
+        RandomAffine(flip="alternating").augment_known(none, seed, np.arange(2), np.array(0))
+
+
 def test_square_is_true_or_false():
     with pytest.raises(ValueError, match=r"square=int64 \(2,\): give True or False"):
         RandomErasing(square=np.arange(2))

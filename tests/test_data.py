@@ -1,5 +1,6 @@
 """Loading: samples in reduced mode, whole files in full mode, and nothing else in between."""
 
+import dataclasses
 import hashlib
 import io
 import itertools
@@ -106,6 +107,12 @@ def test_repr_is_one_line(drawn):
         f"{drawn.name}: 540 training, 60 validation and 200 test pictures of {size}, uint8, "
         "from samples"
     )
+
+
+def test_repr_of_what_are_no_pictures_tells_so(drawn):
+    spoiled = dataclasses.replace(drawn, x_test=-1)
+    assert repr(spoiled).startswith(f"{drawn.name}: no pictures: x_train is uint8 (540, ")
+    assert repr(spoiled).endswith("x_test is -1")
 
 
 @pytest.mark.parametrize("name", ["minst", "MNIST", "", None])

@@ -565,7 +565,10 @@ def test_a_run_refuses_what_is_no_history(history):
         TrainingRun(None, history, 1.0, 0)
 
 
-@pytest.mark.parametrize("values", [[], 0.5, "0.5", [[1, 2], [3]], ["a"], [[0.5]], None])
+@pytest.mark.parametrize(
+    "values",
+    [[], 0.5, "0.5", [[1, 2], [3]], ["a"], [[0.5]], None, [np.broadcast_to(1, (10**6, 10**7))]],
+)
 def test_the_mean_of_no_numbers_is_refused(values):
     with pytest.raises(ValueError, match="values.*give a list"):
         mean_interval(values)

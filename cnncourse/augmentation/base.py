@@ -99,8 +99,9 @@ def check_known(images: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor) -> None:
     fits = not more and count in (None, images.shape[0]) or images.shape[0] is None
     if not fits or kind != "int64" or _form(epoch) != ((), "int64"):
         raise ValueError(
-            f"index={seen(index)}, epoch={seen(epoch)}: give int64 arrays or tensors, a number for "
-            "each picture and a single one."
+            f"index={seen(index)}, epoch={seen(epoch)} for pictures of the shape "
+            f"{tuple(images.shape)}: give int64 arrays or tensors, a number for each picture and a "
+            "single one."
         )
 
 

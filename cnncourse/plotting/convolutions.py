@@ -86,8 +86,8 @@ def plot_convolution_steps(
     if not positions:
         raise ValueError("positions is empty: give (row, column) of at least one output pixel.")
     for position in positions:
-        is_pair = isinstance(position, (tuple, list, np.ndarray)) and np.shape(position) == (2,)
-        if not is_pair or not all(map(is_whole, position)):
+        is_row = isinstance(position, (tuple, list)) or getattr(position, "ndim", 0) == 1
+        if not is_row or len(position) != 2 or not all(map(is_whole, position)):
             raise ValueError(f"position {seen(position)}: give whole numbers (row, column).")
         if not all(0 <= at < length for at, length in zip(position, sums.shape, strict=True)):
             raise ValueError(

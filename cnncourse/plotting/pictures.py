@@ -151,11 +151,14 @@ def plot_mistakes(
         axes[0].text(0.5, 0.5, "no mistakes", ha="center", va="center")
         axes[0].set_axis_off()
         return figure
+    true, taken = (
+        [name_of(label, class_names) for label in labels[chosen]]
+        for labels in (score.labels, score.predictions)
+    )
     long_names = class_names is not None and max(map(len, class_names)) > 3
     figure, axes = panels(len(chosen), columns, size=1.25 if long_names else 1.0)
-    for ax, index in zip(axes, chosen, strict=True):
-        true, taken = (name_of(s[index], class_names) for s in (score.labels, score.predictions))
-        show(ax, shown[index], f"{true},{chr(10) if long_names else ' '}not {taken}")
+    for ax, index, name, answer in zip(axes, chosen, true, taken, strict=True):
+        show(ax, shown[index], f"{name},{chr(10) if long_names else ' '}not {answer}")
     return figure
 
 

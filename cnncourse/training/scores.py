@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cnncourse.arguments import listed, numbers, seen
+from cnncourse.arguments import is_number, listed, numbers, seen
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
 from cnncourse.training.arguments import check_fit, check_labels, check_pictures
@@ -140,10 +140,13 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
         >>> mean_interval([0.5, 0.5])
         (0.5, 0.5, 0.5)
     """
-    values = numbers("values", listed("values", values), "a list of numbers")
-    if values.ndim != 1 or not values.size:
-        raise ValueError(f"values: {seen(values)} found: give a list of at least one number.")
-    mean = float(values.mean())
+    values = listed("values", values)
+    if not values:
+        raise ValueError("values is empty: give a list of at least one number.")
+    for value in values:
+        if not is_number(value):
+            raise ValueError(f"values: {seen(value)} found: give a list of numbers.")
+    mean = float(np.mean(values))
     if len(values) == 1:
         return mean, mean, mean
     from scipy.stats import sem, t
