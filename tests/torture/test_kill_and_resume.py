@@ -45,7 +45,7 @@ def train_up_to(parent, runs: str, point: str, number: int) -> None:
         parent.say("there")
         parent.wait_to_be_killed()
 
-    def at(where: str, function, first=lambda: None, last=lambda: None):
+    def at(where: str, function, first=lambda *_, **__: None, last=lambda: None):
         calls = []
 
         def called(*args, **kwargs):
