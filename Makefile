@@ -14,10 +14,10 @@ lab: .venv/lab.done  ## open JupyterLab at lesson 01
 test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check cnncourse tests benchmarks
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 torture: .venv/test.done  ## try hard to break it, for an hour or so; the counts go to docs/torture_counts.md
-	CNNCOURSE_TORTURE=1 $(BIN)/pytest --numprocesses 2 tests/torture
+	CNNCOURSE_TORTURE=1 $(BIN)/pytest --numprocesses 2 --dist worksteal tests/torture
 
 audit: .venv/uv.done  ## look the pinned versions up among the known vulnerabilities; needs a network
 	$(BIN)/uv tool run pip-audit --requirement constraints.txt --no-deps --disable-pip
