@@ -16,7 +16,7 @@ test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 	$(BIN)/ruff format --check cnncourse tests benchmarks
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
-torture: .venv/test.done  ## try hard to break it, for an hour or so; the counts go to docs/torture_counts.md
+torture: .venv/test.done  ## try hard to break it, for two hours or so; the counts go to docs/torture_counts.md
 	CNNCOURSE_TORTURE=1 $(BIN)/pytest --numprocesses 2 --dist worksteal tests/torture
 
 audit: .venv/uv.done  ## look the pinned versions up among the known vulnerabilities; needs a network
