@@ -14,7 +14,7 @@ lab: .venv/lab.done  ## open JupyterLab at lesson 01
 test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check cnncourse tests benchmarks
-	$(BIN)/pytest --numprocesses 2 --dist worksteal
+	$(BIN)/pytest --numprocesses 2
 
 torture: .venv/test.done  ## try hard to break it, for two hours or so; the counts go to docs/torture_counts.md
 	CNNCOURSE_TORTURE=1 $(BIN)/pytest --numprocesses 2 --dist worksteal tests/torture

@@ -197,6 +197,7 @@ def spoiled_arguments(good):
 
 def attempt(function, arguments, names, allowed=(), seconds=SECONDS):
     """Call a function with spoiled arguments: it may work, or refuse them in its own words."""
+    plt.close("all")  # whatever other tests have left open
     before = snapshot(arguments)
     try:
         with _deadline(seconds):
