@@ -21,7 +21,7 @@ from cnncourse.notices import notice
 SAMPLE_COUNTS = {"reduced": (600, 200), "full": (6000, 1000)}  # training, test
 
 
-@dataclasses.dataclass(frozen=True, repr=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class ImageDataset:
     """Labelled pictures in three sets that share no picture.
 

@@ -1,12 +1,15 @@
 """Training one network: it learns, repeats itself exactly, can be stopped, refuses nonsense."""
 
+import contextlib
 import dataclasses
 import hashlib
 import math
 import os
 import re
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +192,19 @@ def test_constant_learning_rate_or_the_optimizers_own(dataset, given, rate):
     assert run.history["learning_rate"] == pytest.approx([rate, rate])
 
 
+def test_a_callback_of_keras_may_change_a_constant_learning_rate(dataset, full_mode):
+    def halve():
+        return keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+
+    run = train(net(), dataset, epochs=3, learning_rate=0.008, callbacks=[halve])
+    assert run.history["learning_rate"] == pytest.approx([0.004, 0.002, 0.001])
+
+
+def test_a_plateau_never_raises_the_rate():
+    rate = halve_on_plateau(1e-6, patience=1)  # below the default floor
+    assert rate(0.5, {"val_accuracy": [0.5, 0.4, 0.3]}) == 1e-6
+
+
 def test_keras_schedule_works_inside_the_optimizer(dataset):
     decay = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=4, decay_rate=0.5)
     run = train(net(), dataset, epochs=2, batch_size=50, optimizer=keras.optimizers.SGD(decay))
@@ -284,6 +300,26 @@ def test_stop_button_in_the_middle_of_an_epoch_keeps_the_run(dataset, capsys):
     assert train(run.model, dataset, epochs=2).epochs == 2  # the next cell works
 
 
+def test_stop_button_works_although_its_interrupt_got_lost(dataset):
+    """As in a destructor, where Python drops it."""
+
+    def press(epoch, batch, model):
+        if (epoch, batch) == (1, 1):
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    run = train(net(), dataset, epochs=9, batch_size=50, callbacks=[lambda: AtBatch(press)])
+    assert run.interrupted and run.epochs == 1
+    assert signal.getsignal(signal.SIGINT) is before
+    assert not train(net(), dataset, epochs=1).interrupted
+
+
+def test_a_thread_that_can_have_no_stop_button_trains(dataset):
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(train, net(), dataset, epochs=1).result().epochs == 1
+
+
 @pytest.mark.parametrize("moment", ["on_train_begin", "on_train_batch_end"])
 def test_stop_button_in_the_first_epoch_leaves_a_history_for_the_cells_below(
     dataset, capsys, moment
@@ -313,8 +349,8 @@ def keras_schedule():
 
 STOPPING = keras.callbacks.EarlyStopping()
 MISTAKES = {
-    "epochs 0": ({"epochs": 0}, "epochs is 0: give a whole number of at least 1"),
-    "epochs as text": ({"epochs": "3"}, "epochs is '3': give a whole number"),
+    "epochs 0": ({"epochs": 0}, "epochs=0: give a whole number of at least 1"),
+    "epochs as text": ({"epochs": "3"}, "epochs='3': give a whole number"),
     "batch size -1": ({"batch_size": -1}, "batch_size=-1: give a whole number of at least 1"),
     "batch size 0.5": ({"batch_size": 0.5}, "batch_size=0.5: give a whole number"),
     "rate NaN": ({"learning_rate": math.nan}, "learning_rate=nan: give a rate above 0"),
@@ -524,6 +560,11 @@ def score_of(right: list[bool]) -> Score:
 def test_interval_is_wilsons():
     low, high = score_of([True] * 90 + [False] * 10).interval
     assert (low, high) == pytest.approx((0.8256, 0.9448), abs=1e-4)  # Wilson's formula by hand
+
+
+def test_scores_can_be_looked_for_in_a_list():
+    first, second = score_of([True] * 3), score_of([True] * 3)
+    assert [second, first].index(first) == 1 and first != second
 
 
 def test_compare_is_mcnemars_exact_test():

@@ -121,20 +121,21 @@ def train(
         checkpoint = Checkpoint(settings.runs_folder(), name, recipe)
 
     with checkpoint.held() if checkpoint else contextlib.nullcontext():
-        conductor = Conductor(batches, learning_rate, epochs, checkpoint, name)
+        conductor = Conductor(batches, learning_rate, epochs, checkpoint)
         first_epoch = conductor.resume(model)
         try:
             if first_epoch < epochs:
-                model.fit(
-                    batches.dataset(),
-                    epochs=epochs,
-                    initial_epoch=first_epoch,
-                    shuffle=False,  # the batches are shuffled already
-                    validation_data=validation,
-                    validation_batch_size=PREDICTION_BATCH,
-                    callbacks=[conductor, *(make() for make in callbacks)],
-                    verbose=0,
-                )
+                with conductor.stop_button():
+                    model.fit(
+                        batches.dataset(),
+                        epochs=epochs,
+                        initial_epoch=first_epoch,
+                        shuffle=False,  # the batches are shuffled already
+                        validation_data=validation,
+                        validation_batch_size=PREDICTION_BATCH,
+                        callbacks=[conductor, *(make() for make in callbacks)],
+                        verbose=0,
+                    )
         except KeyboardInterrupt:
             conductor.stop(model, dataset)
         return conductor.finish(model)

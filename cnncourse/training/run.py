@@ -1,8 +1,13 @@
 """One run of training: what it leaves behind, and the callback that conducts it."""
 
+import contextlib
+import signal
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from numbers import Real
+from types import FrameType
 
 import numpy as np
 
@@ -59,16 +64,15 @@ class Conductor(keras.callbacks.Callback):
         learning_rate: float | Schedule | None,
         epochs: int,
         checkpoint: Checkpoint | None,
-        name: str | None,
     ) -> None:
         """Take the run's parts; nothing is restored yet."""
         super().__init__()
         self.batches, self.learning_rate, self.epochs = batches, learning_rate, epochs
-        self.checkpoint, self.label = checkpoint, f"{name}: " if name else ""
+        self.checkpoint, self.label = checkpoint, f"{checkpoint.name}: " if checkpoint else ""
         self.history: History = {}
         self.line = ProgressLine()
         self.seconds_before, self.started, self.first_epoch = 0.0, time.monotonic(), 0
-        self.interrupted = self.unfinished = False
+        self.pressed = self.interrupted = self.unfinished = False
 
     def resume(self, model: keras.Model) -> int:
         """Restore what a killed run left; return the epoch to go on with."""
@@ -87,6 +91,34 @@ class Conductor(keras.callbacks.Callback):
         """Time spent training so far, that of a killed run included."""
         return self.seconds_before + time.monotonic() - self.started
 
+    @contextlib.contextmanager
+    def stop_button(self) -> Iterator[None]:
+        """Note a press of the stop button within a ``with`` block.
+
+        Its KeyboardInterrupt gets lost now and then: Python drops what is raised in a destructor,
+        and TensorFlow's functions have long ones.
+        """
+        usual = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is not threading.main_thread() or not callable(usual):
+            yield
+            return
+
+        def press(number: int, frame: FrameType | None) -> None:
+            self.pressed = True
+            usual(number, frame)
+
+        signal.signal(signal.SIGINT, press)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, usual)
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Set a constant learning rate, once: a callback of Keras' may change it later."""
+        constant = self.learning_rate is not None and not callable(self.learning_rate)
+        if constant and not self.first_epoch:
+            self.model.optimizer.learning_rate = self.learning_rate
+
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Derive the seeds from the run's seed and the epoch."""
         self.batches.epoch = self.epoch = epoch
@@ -96,12 +128,12 @@ class Conductor(keras.callbacks.Callback):
             state.assign(draw.astype("uint32"))
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
-        """Set the learning rate of the step."""
+        """Set the learning rate of the step, if it follows a schedule."""
+        if self.pressed:  # and the KeyboardInterrupt got lost
+            raise KeyboardInterrupt
         if callable(self.learning_rate):
             progress = (self.epoch + batch / self.batches.steps) / self.epochs
             self.model.optimizer.learning_rate = self.learning_rate(progress, self.history)
-        elif self.learning_rate is not None and batch == 0:
-            self.model.optimizer.learning_rate = self.learning_rate
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Show how far the run is."""

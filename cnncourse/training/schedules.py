@@ -93,7 +93,7 @@ def halve_on_plateau(
     start, floor = _rate("start", start), _rate("floor", floor)
     if not is_one_of(monitor, ("val_accuracy", "accuracy")):
         raise ValueError(f"monitor={seen(monitor)}: choose 'val_accuracy' or 'accuracy'.")
-    return _HalveOnPlateau(start, whole("patience", patience), floor, monitor)
+    return _HalveOnPlateau(start, whole("patience", patience), min(floor, start), monitor)
 
 
 def _rate(name: str, value: float) -> float:

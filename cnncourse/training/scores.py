@@ -12,7 +12,7 @@ from cnncourse.training.arguments import check_fit, check_labels, check_pictures
 from cnncourse.training.run import PREDICTION_BATCH
 
 
-@dataclass
+@dataclass(eq=False)  # arrays: == of two scores would be ambiguous
 class Score:
     """What a model did on the test pictures.
 
@@ -67,10 +67,11 @@ class Score:
         Source: Wilson, "Probable inference, the law of succession, and statistical inference",
         Journal of the American Statistical Association 22 (1927).
         """
-        from statsmodels.stats.proportion import proportion_confint
+        from scipy.stats import binomtest
 
-        low, high = proportion_confint(self.correct.sum(), len(self.labels), method="wilson")
-        return float(low), float(high)
+        test = binomtest(int(self.correct.sum()), len(self.labels))
+        found = test.proportion_ci(method="wilson")
+        return float(found.low), float(found.high)
 
     def __repr__(self) -> str:
         """The accuracy with its interval, and the number of errors."""
@@ -186,12 +187,12 @@ def compare(first: Score, second: Score) -> Comparison:
             f"The scores are of different pictures ({len(first.labels)} of {first.dataset_name}, "
             f"{len(second.labels)} of {second.dataset_name}): evaluate both on one data set."
         )
-    from statsmodels.stats.contingency_tables import mcnemar
+    from scipy.stats import binomtest
 
     only_first = int((first.correct & ~second.correct).sum())
     only_second = int((second.correct & ~first.correct).sum())
-    table = [[0, only_first], [only_second, 0]]
-    p_value = float(mcnemar(table, exact=True).pvalue) if only_first + only_second else 1.0
+    differ = only_first + only_second
+    p_value = float(binomtest(only_first, differ).pvalue) if differ else 1.0
     return Comparison(only_first, only_second, p_value)
 
 
