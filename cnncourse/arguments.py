@@ -99,9 +99,9 @@ def check_function(what: str, function: Callable, *arguments) -> None:
         except ValueError:  # a built-in function that does not tell
             return
     if reason:
-        raise ValueError(
-            f"{what}={seen(function)}, {reason}: give a function of {len(arguments)} arguments."
-        )
+        taken = {0: "no argument", 1: "one argument"}.get(len(arguments))
+        taken = taken or f"{len(arguments)} arguments"
+        raise ValueError(f"{what}={seen(function)}, {reason}: give a function of {taken}.")
 
 
 def check_seed(value: int) -> int:

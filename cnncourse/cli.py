@@ -28,9 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="check this machine and say what is missing")
     fetch = commands.add_parser("fetch", help="download the data sets into the data folder")
-    fetch.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(DATASETS)}; or VGG16"
-    )
+    known = f"of {', '.join(DATASETS)}; or VGG16, ResNet50, InceptionV3"
+    fetch.add_argument("names", nargs="*", metavar="NAME", help=known)
     fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     execute = commands.add_parser("execute", help="run lessons full-size and keep their outputs")
     execute.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
@@ -43,6 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return COMMANDS[chosen.command](chosen)
+    except ImportError as error:
+        print(f"{error}: run `make lab`, or `pip install -e '.[lab]'`.", file=sys.stderr)
+        return 1
     except (ValueError, OSError, RuntimeError) as error:
         print(f"cnncourse {chosen.command}: {error}", file=sys.stderr)
         return 1
@@ -117,7 +119,8 @@ def _fetch(chosen: argparse.Namespace) -> int:
 def _execute(chosen: argparse.Namespace) -> int:
     notebooks, paths = _course() / "notebooks", []
     for lesson in chosen.lessons or [""]:
-        found = sorted(notebooks.glob(f"{Path(lesson).stem}*.ipynb"))
+        start = Path(lesson).stem
+        found = sorted(notebooks.glob(f"{start.zfill(2) if start.isdecimal() else start}*.ipynb"))
         if not found:
             raise ValueError(f"There is no lesson {lesson!r} in {notebooks}: name one such as 03.")
         paths += found

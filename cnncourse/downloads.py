@@ -24,6 +24,7 @@ from tqdm.auto import tqdm
 from urllib3.exceptions import HTTPError
 
 from cnncourse import locks
+from cnncourse.datafiles import check_name
 
 CONNECT_SECONDS, READ_SECONDS = 5, 20
 SLOWEST, PATIENCE_SECONDS = 20_000, 30  # bytes a second, judged after so many seconds
@@ -104,8 +105,7 @@ def fetch(name: str, folder: Path) -> Path:
         ValueError: If there is no such data set.
         OSError: If no mirror gives the right file, or the folder cannot be written.
     """
-    if name not in HASHES:
-        raise ValueError(f"There is no data set {name!r}: choose from {', '.join(HASHES)}.")
+    check_name(name)
     path = Path(folder) / f"{name}.npz"
     if path.exists():
         return path

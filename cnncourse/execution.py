@@ -70,15 +70,16 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
                 client.execute_cell(cell, index)
             except CellExecutionError as error:
                 raise RuntimeError(f"{path.stem}, cell {index + 1} failed:\n{error}") from None
+    experiments = collect(notebook)
+    sources = {entry["data_source"] for entry in experiments}
     stamp = {
         "mode": "full",
         "seconds": round(time.monotonic() - started),
         "peak_memory_mb": round(peak["bytes"] / 1e6),
         "versions": {name: version(name) for name in PACKAGES},
-        "data_source": _data_source(notebook),
+        "data_source": ", ".join(sorted(sources)) or "none recorded",
         "code_hash": code_hash(notebook),
     }
-    experiments = collect(notebook)
     name = f"{path.stem}_long" if long else path.stem
     if not long:
         notebook.metadata["cnncourse"] = stamp
@@ -155,12 +156,6 @@ def _memory(process: psutil.Process) -> int:
     return getattr(info, "pss", info.rss)
 
 
-def _data_source(notebook: dict) -> str:
-    """Say where the pictures came from, by what the notebook shows."""
-    sources = {entry["data_source"] for entry in collect(notebook)}
-    return ", ".join(sorted(sources)) or "none recorded"
-
-
 def _processor() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -172,5 +167,5 @@ def _processor() -> str:
 
 def _replace(path: Path, text: str) -> None:
     partial = path.with_suffix(".partial")
-    partial.write_text(text)
+    partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cnncourse.results import DATASETS, REFERENCES, read_all, table, title
+from cnncourse.results import REFERENCES, TITLES, read_all, table, title
 
 PICTURE = "docs/results.png"  # accuracy against seconds, drawn by `cnncourse results`
 
@@ -23,7 +23,7 @@ def by_dataset(entries: Sequence[Mapping]) -> dict[str, list[Mapping]]:
         >>> list(by_dataset([{"dataset": "cifar10"}, {"dataset": "mnist"}]))
         ['MNIST', 'CIFAR-10']
     """
-    known = {name: [] for name in DATASETS.values()}
+    known = {name: [] for name in TITLES.values()}
     for entry in entries:
         known.setdefault(title(entry["dataset"]), []).append(entry)
     return {name: group for name, group in known.items() if group}

@@ -5,14 +5,15 @@ in the cell's output, from where `cnncourse execute` takes it into ``results/NN_
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnncourse.notices import in_notebook
 from cnncourse.training import Score, TrainingRun, mean_interval
+from cnncourse.training.scores import check_score
 
-DATASETS = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
+TITLES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
 MIME = "application/vnd.cnncourse.result+json"
 _measured: dict[str, dict] = {}  # in this process, by id
 
@@ -78,7 +79,7 @@ def record(
         seconds: Time from start to end where runs went side by side; their sum if None.
 
     Raises:
-        ValueError: If the experiment has no id, or there is no run.
+        ValueError: If the experiment has no id, or there is no run or no score.
 
     Example:
         >>> import numpy as np
@@ -87,16 +88,18 @@ def record(
         >>> record("E01", "tiny", Score(np.eye(10), np.arange(10), "mnist", "samples"), run)
         E01: 100.00 % (reference 97.37 %); not kept, as it was measured on samples
     """
-    runs = [runs] if isinstance(runs, TrainingRun) else list(runs)
+    runs = list(runs) if isinstance(runs, Iterable) else [runs]
     strangers = [type(run).__name__ for run in runs if not isinstance(run, TrainingRun)]
     if not runs or strangers or not isinstance(experiment, str) or not experiment:
         found = f"; found {strangers[0]}" if strangers else ""
         raise ValueError(
             f"record({experiment!r}, …) needs an id such as 'E02' and at least one run{found}."
         )
-    scores = [score] if isinstance(score, Score) else list(score)
+    scores = list(score) if isinstance(score, (list, tuple)) else [score]
     if not scores:
         raise ValueError(f"record({experiment!r}, …) needs a score: pass what `evaluate` returned.")
+    for each in scores:
+        check_score(each)
     score = scores[0]
     accuracy, low, high = mean_interval([each.accuracy for each in scores])
     low, high = score.interval if len(scores) == 1 else (max(low, 0.0), min(high, 1.0))
@@ -165,7 +168,9 @@ def read_all(folder: Path | None = None) -> list[dict]:
         The entries in the order of their ids.
     """
     entries, measured = [], {} if folder else _measured
-    folder = Path(folder or Path(__file__).parent.parent / "results")
+    packed = Path(__file__).parent / "_results"  # in a wheel, which has no folder beside it
+    course = packed if packed.is_dir() else Path(__file__).parent.parent / "results"
+    folder = Path(folder or course)
     for path in sorted(folder.glob("*.json")):
         lesson = json.loads(path.read_text(encoding="utf-8"))
         entries += [{**entry, "lesson": lesson["lesson"]} for entry in lesson["experiments"]]
@@ -184,7 +189,7 @@ def title(dataset: str) -> str:
         'CIFAR-10, 4 classes'
     """
     name, comma, classes = dataset.partition(",")
-    return DATASETS.get(name, name) + comma + classes
+    return TITLES.get(name, name) + comma + classes
 
 
 def table(folder: Path) -> str:

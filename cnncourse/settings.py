@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from cnncourse.arguments import is_whole, seen
+from cnncourse.arguments import whole
 from cnncourse.notices import notice
 
 REDUCED_EPOCHS = 2
@@ -145,6 +145,5 @@ def _switch(name: str, on: str, off: str) -> bool:
 
 
 def _capped(what: str, count: int, cap: int) -> int:
-    if not is_whole(count) or count < 1:
-        raise ValueError(f"{what} is {seen(count)}: give a whole number of at least 1.")
-    return min(int(count), cap) if reduced() else int(count)
+    count = whole(what, count)
+    return min(count, cap) if reduced() else count

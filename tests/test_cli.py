@@ -243,6 +243,27 @@ def test_results_draws_the_picture_and_renews_the_readme(monkeypatch, tmp_path, 
         assert picture.width > 600 and len(picture.text["Comment"]) == 16
 
 
+def test_execute_takes_a_lessons_number_without_its_zero(monkeypatch, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    for stem in ("01_dense", "10_transfer", "11_fast"):
+        (tmp_path / "notebooks" / f"{stem}.ipynb").write_text("{}")
+    executed = []
+    fake = SimpleNamespace(execute=lambda path, *_, **__: executed.append(path.stem))
+    monkeypatch.setitem(sys.modules, "cnncourse.execution", fake)
+    monkeypatch.chdir(tmp_path)
+    assert [cli.main(["execute", lesson]) for lesson in ("1", "11", "10_transfer")] == [0, 0, 0]
+    assert executed == ["01_dense", "11_fast", "10_transfer"]
+
+
+def test_a_command_that_misses_a_package_says_what_to_install(monkeypatch, tmp_path, capsys):
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.setitem(sys.modules, "cnncourse.exercises", None)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["exercises"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and "run `make lab`, or `pip install -e '.[lab]'`" in err
+
+
 def test_execute_refuses_an_unknown_lesson(monkeypatch, tmp_path, capsys):
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path)

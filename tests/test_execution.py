@@ -1,6 +1,8 @@
 """Executing a lesson: what is kept, what is left alone, and the long version."""
 
 import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -46,6 +48,21 @@ def test_the_long_version_keeps_its_results_only(lesson, tmp_path):
     (path,) = (tmp_path / "results").iterdir()
     assert path.name == "99_tiny_long.json"
     assert ids(path) == ["L99-long"]
+
+
+WRITE = """
+import sys, warnings
+from pathlib import Path
+from cnncourse import execution
+warnings.simplefilter("error", EncodingWarning)  # some machines' own encoding has no snowman
+execution._replace(Path(sys.argv[1]), "\u2603")
+"""
+
+
+def test_a_lesson_is_written_in_utf_8_on_every_machine(tmp_path):
+    path = tmp_path / "lesson.ipynb"
+    subprocess.run([sys.executable, "-X", "warn_default_encoding", "-c", WRITE, path], check=True)
+    assert path.read_bytes() == "\u2603".encode()
 
 
 def test_a_lesson_without_long_version_is_refused(lesson, tmp_path):

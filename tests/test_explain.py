@@ -77,9 +77,9 @@ def test_convolve_does_not_wrap_uint8_around_nor_change_its_input():
         ((5, 5), (6, 1), {}, r"\(6, 1\) does not fit into the picture \(5, 5\): use a smaller"),
         ((5, 5), (0, 2), {}, "does not fit into"),
         ((0, 5), (2, 2), {}, "does not fit into"),
-        ((5, 5), (2, 2), {"stride": 0}, "0 pixels: give a whole number of at least 1"),
-        ((5, 5), (2, 2), {"stride": 1.5}, "1.5 pixels"),
-        ((5, 5), (2, 2), {"stride": True}, "True pixels"),
+        ((5, 5), (2, 2), {"stride": 0}, "stride=0: give a whole number of at least 1"),
+        ((5, 5), (2, 2), {"stride": 1.5}, "stride=1.5"),
+        ((5, 5), (2, 2), {"stride": True}, "stride=True"),
         ((5, 5), (2, 2), {"padding": "full"}, "padding='full': choose 'valid' or 'same'"),
     ],
 )
@@ -106,8 +106,8 @@ def test_max_pool_keeps_the_number_type(kind):
     [
         ((4, 4, 1), 2, r"\(4, 4, 1\) cannot be pooled by 2: give \(height, width\)"),
         ((4, 2), 3, r"\(4, 2\) cannot be pooled by 3"),
-        ((4, 4), 0, "0 pixels: give a whole number"),
-        ((4, 4), 2.0, "2.0 pixels"),
+        ((4, 4), 0, "size=0: give a whole number"),
+        ((4, 4), 2.0, "size=2.0"),
     ],
 )
 def test_max_pool_refuses_what_does_not_fit(shape, size, message):
@@ -200,7 +200,7 @@ def test_occlusion_leaves_a_read_only_picture_alone():
         ({"label": "1"}, "label='1'"),
         ({"size": 17}, "size=17: give whole pixels from 1 to 16"),
         ({"size": 2.0}, "size=2.0"),
-        ({"stride": 0}, "0 pixels: give a whole number"),
+        ({"stride": 0}, "stride=0: give a whole number"),
         ({"size": 3, "stride": 4}, "stride=4: give at most the size, 3"),
         ({"model": "model"}, "str is no keras.Model"),
     ],
@@ -238,6 +238,18 @@ def test_grad_cam_weighs_filters_by_the_chosen_class():
     bright, dark = explain.grad_cam(model, np.stack([image, image]), [0, 1])
     np.testing.assert_array_equal(bright > 0.5, image[..., 0] > 0)
     np.testing.assert_array_equal(dark > 0.5, image[..., 0] == 0)
+
+
+def test_steps_and_labels_may_be_small_numbers_of_numpy():
+    """Their arithmetic would overflow, and TensorFlow takes no uint8 for an index."""
+    two, long = np.uint8(2), np.arange(600.0).reshape(2, 300)
+    kernel = np.ones((1, 3))
+    same = explain.convolve(long, kernel, stride=2, padding="same")
+    np.testing.assert_array_equal(explain.convolve(long, kernel, stride=two, padding="same"), same)
+    np.testing.assert_array_equal(explain.max_pool(long, two), explain.max_pool(long, 2))
+    model, images = detector(5, 5), spots((5, 5))[None]
+    heat = explain.grad_cam(model, images, np.array([1], np.uint8))
+    np.testing.assert_array_equal(heat, explain.grad_cam(model, images, [1]))
 
 
 def test_grad_cam_enlarges_the_maps_to_the_pictures_and_takes_frozen_models():

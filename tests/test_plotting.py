@@ -300,6 +300,14 @@ def test_history_explains_faint_lines_in_any_panel():
     assert texts == ["run", "validation", "training"]
 
 
+def test_runs_may_be_named_by_numbers():
+    """Such as by their dropout rates."""
+    legend = plotting.plot_history({0.1: run(), 0.5: run(0.8)}).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()][:2] == ["0.1", "0.5"]
+    ax = plotting.plot_comparison({0.1: score(), 0.5: score()})
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["0.1", "0.5"]
+
+
 def test_comparison_of_scores_shows_wilsons_interval():
     ax = plotting.plot_comparison({"first": score(), "second": score((0, 1, 2, 3))})
     intervals = [line.get_xdata() for line in ax.lines[::3]]

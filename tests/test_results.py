@@ -140,6 +140,17 @@ def test_record_refuses_an_empty_list_of_scores(run):
         record("L10", "none", [], run)
 
 
+@pytest.mark.parametrize("strange", [None, 0.98, [0.98], "98 %"])
+def test_record_refuses_what_is_no_score(run, strange):
+    with pytest.raises(ValueError, match="is no Score: pass what"):
+        record("L10", "strange", strange, run)
+
+
+def test_record_refuses_a_score_and_a_run_in_the_wrong_order(run):
+    with pytest.raises(ValueError, match="at least one run; found Score"):
+        record("L10", "strange", run, score())
+
+
 @pytest.mark.parametrize("experiment, runs", [("", 1), (None, 1), (2, 1), ("E01", 0)])
 def test_record_refuses_what_has_no_id_or_no_run(run, experiment, runs):
     with pytest.raises(ValueError, match="needs an id such as 'E02' and at least one run"):
@@ -212,6 +223,13 @@ def test_read_all_names_the_lesson_and_sorts_by_id(tmp_path):
     write(tmp_path, "01_a", entry(id="E05"))
     found = [(entry["id"], entry["lesson"]) for entry in read_all(tmp_path)]
     assert found == [("E03", "03_b"), ("E05", "01_a"), ("E09", "03_b")]
+
+
+def test_a_wheel_brings_the_courses_results_along(monkeypatch, tmp_path):
+    write(tmp_path / "_results", "03_b", entry(id="E09"))
+    monkeypatch.setattr(results, "__file__", str(tmp_path / "results.py"))
+    monkeypatch.setattr(results, "_measured", {})
+    assert [entry["id"] for entry in read_all()] == ["E09"]
 
 
 def test_what_this_kernel_measured_takes_the_place_of_the_courses_entry(monkeypatch, run):

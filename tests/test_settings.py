@@ -49,7 +49,7 @@ def test_counts_are_capped_in_reduced_mode_only(monkeypatch, function, count, ca
 @pytest.mark.parametrize("count", [0, -1, 2.0, "3", None, True])
 def test_bad_counts_are_refused_by_name(monkeypatch, function, mode, count):
     monkeypatch.setenv("CNNCOURSE_REDUCED", mode)
-    message = rf"{function.__name__} is {count!r}: give a whole number"
+    message = rf"{function.__name__}={count!r}: give a whole number"
     with pytest.raises(ValueError, match=message):
         function(count)
 

@@ -253,10 +253,10 @@ MISTAKES = {
     "no builder": ({}, {}, ValueError, "give a dictionary"),
     "models": ({"a": "model"}, {}, ValueError, "give a dictionary"),
     "name": ({"a": raising}, {"name": "x"}, ValueError, "leave `name` out"),
-    "epochs": ({"a": raising}, {"epochs": 0}, ValueError, "epochs is 0"),
+    "epochs": ({"a": raising}, {"epochs": 0}, ValueError, "epochs=0"),
     "batch size": ({"a": raising}, {"batch_size": -1}, ValueError, "batch_size=-1"),
     "seed": ({"a": raising}, {"seed": "x"}, ValueError, "seed='x': give a whole number"),
-    "repeats": ({"a": raising}, {"repeats": 0}, ValueError, "repeats is 0"),
+    "repeats": ({"a": raising}, {"repeats": 0}, ValueError, "repeats=0"),
     "unknown": (
         {"a": raising},
         {"epoch": 3},

@@ -96,7 +96,7 @@ def check_known(images: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor) -> None:
         ValueError: If there is not a whole number for each picture, and one for the epoch.
     """
     (count, *more), kind = _form(index)[0] or (0,), _form(index)[1]
-    fits = not more and count in (None, images.shape[0]) or images.shape[0] is None
+    fits = not more and (count is None or images.shape[0] in (None, count))
     if not fits or kind != "int64" or _form(epoch) != ((), "int64"):
         raise ValueError(
             f"index={seen(index)}, epoch={seen(epoch)} for pictures of the shape "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnncourse.arguments import is_one_of, is_whole, numbers, seen
+from cnncourse.arguments import is_one_of, numbers, seen, whole
 
 
 def convolve(
@@ -39,7 +39,7 @@ def convolve(
             f"A picture {image.shape} and a kernel {kernel.shape} do not fit: give (height, width) "
             "and (rows, columns), or both with the same channels at the end."
         )
-    check_stride(stride)
+    stride = whole("stride", stride)
     if not is_one_of(padding, ("valid", "same")):
         raise ValueError(f"padding={seen(padding)}: choose 'valid' or 'same'.")
     (rows, columns), given = kernel.shape[:2], image.shape
@@ -75,7 +75,7 @@ def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
         [[5, 7], [13, 15]]
     """
     image = numbers("image", image, "numbers (height, width)")
-    check_stride(size)
+    size = whole("size", size)
     if image.ndim != 2 or min(image.shape) < size:
         raise ValueError(
             f"A picture {image.shape} cannot be pooled by {size}: give (height, width), both at "
@@ -93,13 +93,3 @@ def _same(image: np.ndarray, rows: int, columns: int, stride: int) -> list[tuple
         total = max((-(-length // stride) - 1) * stride + side - length, 0)
         pads.append((total // 2, total - total // 2))
     return pads
-
-
-def check_stride(stride: int) -> None:
-    """Refuse what is no whole number of pixels.
-
-    Raises:
-        ValueError: If it is below 1, or none.
-    """
-    if not is_whole(stride) or stride < 1:
-        raise ValueError(f"{seen(stride)} pixels: give a whole number of at least 1.")

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from cnncourse.arguments import check_seed, is_whole, numbers, seen
+from cnncourse.arguments import check_seed, is_whole, numbers, seen, whole
 from cnncourse.backend import keras, tf
-from cnncourse.explain.by_hand import check_stride
-from cnncourse.models.arguments import check_model
+from cnncourse.models.arguments import check_input, check_model
 
 SEEING_LAYERS = (keras.layers.Conv2D, keras.layers.MaxPooling2D)
 
@@ -32,7 +31,7 @@ def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray
         >>> [values.shape for values in maps.values()]
         [(2, 6, 6, 4), (2, 3, 3, 4)]
     """
-    images = _checked(model, images)
+    images = check_input(model, images)
     seeing = [layer for layer in model.layers if isinstance(layer, SEEING_LAYERS)]
     if not seeing:
         raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
@@ -73,8 +72,8 @@ def occlusion(
         (8, 8)
     """
     image = numbers("image", image, "one picture (height, width, channels)")
-    _checked(model, image[None])
-    check_stride(stride)
+    check_input(model, image[None])
+    stride = whole("stride", stride)
     height, width = image.shape[:2]
     if not is_whole(size) or not 1 <= size <= min(height, width):
         raise ValueError(f"size={seen(size)}: give whole pixels from 1 to {min(height, width)}.")
@@ -119,7 +118,7 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
         >>> grad_cam(net, np.ones((2, 8, 8, 1)), np.array([1, 2])).shape
         (2, 8, 8)
     """
-    images = _checked(model, images)
+    images = check_input(model, images)
     labels = numbers("labels", labels, "one for each picture")
     if labels.shape != (len(images),):
         raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
@@ -134,7 +133,7 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
     with tf.GradientTape() as tape:
         tape.watch(pictures)
         maps, scores = probe(pictures, training=False)
-        score = tf.gather(scores, labels, axis=1, batch_dims=1)
+        score = tf.gather(scores, labels.astype(np.int64), axis=1, batch_dims=1)
     weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
     heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
     heat = tf.image.resize(heat, images.shape[1:3])[..., 0].numpy()
@@ -187,19 +186,6 @@ def _scores(model: keras.Model):
         scores = keras.ops.matmul(last.input, last.kernel)
         return scores + last.bias if last.use_bias else scores
     return keras.ops.log(model.outputs[0] + 1e-12)
-
-
-def _checked(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Return pictures that a model can take."""
-    check_model(model)
-    images = numbers("images", images, "pictures (N, height, width, channels)")
-    shape = images.shape
-    if len(shape) != 4 or not shape[0] or shape[1:] != tuple(model.input_shape[1:]):
-        raise ValueError(
-            f"The pictures have the shape {shape}: the model takes (N, "
-            f"{', '.join(map(str, model.input_shape[1:]))}); a single one is x_test[:1]."
-        )
-    return images
 
 
 def _check_label(model: keras.Model, label: int) -> None:

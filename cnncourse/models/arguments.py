@@ -2,7 +2,9 @@
 
 import math
 
-from cnncourse.arguments import is_number, is_whole, listed, seen, whole
+import numpy as np
+
+from cnncourse.arguments import is_number, is_whole, listed, numbers, seen, whole
 from cnncourse.backend import keras
 
 Shape = tuple[int, int, int]
@@ -91,6 +93,23 @@ def check_model(model: keras.Model) -> None:
     if not isinstance(model, keras.Model):
         raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
     check_models([model])
+
+
+def check_input(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return pictures that a model can take.
+
+    Raises:
+        ValueError: If this is no model, or the pictures have another shape than it wants.
+    """
+    check_model(model)
+    images = numbers("images", images, "pictures (N, height, width, channels)")
+    wanted = tuple(model.input_shape[1:])
+    if images.ndim != 4 or not images.size or images.shape[1:] != wanted:
+        raise ValueError(
+            f"The pictures have the shape {images.shape}: the model takes (N, "
+            f"{', '.join(map(str, wanted))}); a single one is x_test[:1]."
+        )
+    return images
 
 
 def counts(what: str, values) -> list[int]:

@@ -9,7 +9,7 @@ from cnncourse.backend import keras, tf
 from cnncourse.layers import FusedBatchNormalization
 from cnncourse.models.arguments import check_shape, check_weights, counts
 
-MOST_PATCH_PICTURES = 5000  # their patches are plenty to estimate a 12 x 12 covariance
+PATCH_PICTURES = 5000  # or a few more: their patches are plenty to estimate a 12 x 12 covariance
 
 
 def fast_net(
@@ -46,7 +46,7 @@ def fast_net(
     _check_pictures(pictures, len(widths))
     for width in [*widths, classes]:  # from the layer before, at most as wide
         check_weights(f"widths={widths}, classes={classes}", 9 * width * max(widths, default=1))
-    sample = pictures[:: max(1, len(pictures) // MOST_PATCH_PICTURES)]
+    sample = pictures[:: max(1, len(pictures) // PATCH_PICTURES)]
     mean, spread = sample.mean((0, 1, 2)), sample.std((0, 1, 2)) + 1e-3
     inputs = keras.Input(pictures.shape[1:])
     x = keras.layers.Rescaling((1 / spread).tolist(), (-mean / spread).tolist())(inputs)

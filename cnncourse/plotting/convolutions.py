@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from cnncourse import arguments
 from cnncourse.arguments import flag, is_whole, listed, seen
+from cnncourse.explain import convolve
 from cnncourse.plotting.style import (
     COLORS,
     SIGNED,
@@ -75,8 +76,6 @@ def plot_convolution_steps(
         >>> len(plot_convolution_steps(np.eye(4), np.ones((2, 2)), [(0, 0), (2, 2)]).axes)
         4
     """
-    from cnncourse.explain import convolve
-
     finite(image, "image")
     image = np.asarray(image)
     kernel = finite(kernel, "kernel", "(rows, columns)")
@@ -239,12 +238,12 @@ def plot_heatmaps(
         squeeze=False,
     )
     for ax, image, title in zip(axes[0], shown, titles, strict=True):
-        show(ax, image, plain(str(title)))
+        show(ax, image, plain(title))
     axes[0, 0].set_ylabel("picture", fontsize=9)
     for row, (name, maps) in zip(axes[1:], heatmaps.items(), strict=True):
         top = float(np.abs(maps).max()) or 1.0
         for ax, image, values in zip(row, shown, maps, strict=True):
             show(ax, image)
             ax.imshow(values, cmap="inferno", vmin=0, vmax=top, alpha=0.65)
-        row[0].set_ylabel(plain(str(name)), fontsize=9)
+        row[0].set_ylabel(plain(name), fontsize=9)
     return figure

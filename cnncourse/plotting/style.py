@@ -18,12 +18,11 @@ LARGEST = 1e300  # of a value: differences of larger ones are infinite
 MOST_DRAWN = 1000  # panels, bars, rows or texts: more take minutes, and nobody can read them
 
 
-def picture(images: np.ndarray, what: str = "images") -> np.ndarray:
+def picture(images: np.ndarray) -> np.ndarray:
     """Check a stack of pictures and drop a single channel's axis, as imshow wants it.
 
     Args:
         images: (N, height, width), (N, height, width, 1) or (N, height, width, 3).
-        what: Name of the argument in the error.
 
     Returns:
         (N, height, width) or (N, height, width, 3).
@@ -31,11 +30,11 @@ def picture(images: np.ndarray, what: str = "images") -> np.ndarray:
     Raises:
         ValueError: If the shape is another, or there is no picture.
     """
-    images = numbers(what, images, "pictures (N, height, width, channels)")
+    images = numbers("images", images, "pictures (N, height, width, channels)")
     is_colour = images.ndim == 4 and images.shape[-1] in (1, 3)
     if not (images.ndim == 3 or is_colour) or 0 in images.shape:
         raise ValueError(
-            f"{what} has the shape {images.shape}: give pictures (N, height, width, channels), "
+            f"images has the shape {images.shape}: give pictures (N, height, width, channels), "
             "such as x_train[:10]; a single one is x_train[:1]."
         )
     return images[..., 0] if images.ndim == 4 and images.shape[-1] == 1 else images
@@ -99,10 +98,8 @@ def name_of(label, class_names: Sequence[str] | None) -> str:
     Raises:
         ValueError: If the label is not the number of a name.
     """
-    if isinstance(label, str):
+    if isinstance(label, str) or class_names is None:
         return plain(label)
-    if class_names is None:
-        return plain(str(label) if isinstance(label, np.generic) else seen(label))
     if not is_number(label) or int(label) != label or not 0 <= label < len(class_names):
         raise ValueError(
             f"label {seen(label)} is not the number of one of the {len(class_names)} class_names: "
@@ -111,9 +108,9 @@ def name_of(label, class_names: Sequence[str] | None) -> str:
     return plain(class_names[int(label)])
 
 
-def plain(text: str) -> str:
+def plain(text) -> str:
     """Return a text that matplotlib shows as it is: a pair of dollars would be a formula to it."""
-    return text.replace("$", r"\$")
+    return (text if isinstance(text, str) else seen(text)).replace("$", r"\$")
 
 
 def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
@@ -149,7 +146,7 @@ def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, Sequ
 
 
 def slant_long_names(ax: Axes, names: Sequence[str]) -> None:
-    """Turn the names below an axis so that each ends at its tick, if any is longer than a digit."""
+    """Turn the names below an axis so that each ends at its tick, if any is long."""
     if max(map(len, names)) > 3:
         ax.set_xticks(ax.get_xticks(), names, rotation=35, ha="right", rotation_mode="anchor")
 

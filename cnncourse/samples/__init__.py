@@ -7,16 +7,16 @@ measured on them say nothing about the real data sets.
 """
 
 import zlib
-from numbers import Integral
 
 import numpy as np
 
+from cnncourse.arguments import is_one_of, seen, whole
+from cnncourse.datafiles import check_name
 from cnncourse.samples import digits
 from cnncourse.samples.drawings import LOOKS
 from cnncourse.samples.painting import paint
 
 _SPLITS = ("train", "test")
-_NAMES = ("mnist", *LOOKS)
 
 
 def draw(
@@ -44,8 +44,11 @@ def draw(
         >>> sorted(labels.tolist()) == sorted(2 * list(range(10)))
         True
     """
-    _check(name, count, split, seed)
-    rng = np.random.default_rng([zlib.crc32(name.encode()), _SPLITS.index(split), int(seed)])
+    check_name(name)
+    count, seed = whole("count", count), whole("seed", seed, 0)
+    if not is_one_of(split, _SPLITS):
+        raise ValueError(f"split={seen(split)}: choose 'train' or 'test'.")
+    rng = np.random.default_rng([zlib.crc32(name.encode()), _SPLITS.index(split), seed])
     labels = rng.permutation(np.arange(count, dtype=np.int64) % 10)
     look = LOOKS.get(name)
     shape = (look.side, look.side, len(look.mode)) if look else (28, 28, 1)
@@ -58,13 +61,3 @@ def draw(
             pictures = digits.write(digits.originals(split)[label], len(members), rng)
         images[members] = pictures.reshape(-1, *shape)
     return images, labels
-
-
-def _check(name: str, count: int, split: str, seed: int) -> None:
-    if name not in _NAMES:
-        raise ValueError(f"unknown data set {name!r}: choose one of {', '.join(_NAMES)}")
-    if split not in _SPLITS:
-        raise ValueError(f"unknown split {split!r}: choose 'train' or 'test'")
-    for what, value, least in (("count", count, 1), ("seed", seed, 0)):
-        if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-            raise ValueError(f"{what} is {value!r}: give a whole number from {least} up")

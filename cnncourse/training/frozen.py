@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from cnncourse import locks, settings
-from cnncourse.arguments import numbers
 from cnncourse.backend import keras
-from cnncourse.models.arguments import check_model
+from cnncourse.models.arguments import check_input
 from cnncourse.notices import ProgressLine, notice
 from cnncourse.training.checkpoints import describe_architecture, fingerprint, write_arrays
 from cnncourse.training.run import PREDICTION_BATCH
@@ -38,13 +37,7 @@ def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
         features of 2 pictures ...
         (2, 36)
     """
-    check_model(model)
-    images = numbers("images", images, "pictures (N, height, width, channels)")
-    if not images.size or images.shape[1:] != tuple(model.input_shape[1:]):
-        raise ValueError(
-            f"The pictures have the shape {images.shape}: the model takes (N, "
-            f"{', '.join(map(str, model.input_shape[1:]))})."
-        )
+    images = check_input(model, images)
     path = settings.runs_folder() / f"features-{_key(model, images)}.npz"
     found = _read(path, len(images))
     if found is not None:

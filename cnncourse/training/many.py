@@ -69,7 +69,7 @@ def train_many(
         >>> runs = train_many(
         ...     {"small": lambda: models.dense_net((28, 28, 1), [4])}, data.load("mnist"), epochs=1
         ... )  # doctest: +ELLIPSIS
-        1 networks in ...
+        1 network in ...
         >>> len(runs["small"])
         1
     """
@@ -86,7 +86,6 @@ def train_many(
     check_pictures(dataset, "train", "val")
     if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
         raise ValueError(f"n_jobs={seen(n_jobs)}: give a number of runs, or None.")
-    settings.repeats(repeats)
     whole("repeats", repeats, most=MOST_REPEATS)
     try:
         call = inspect.signature(train).bind(None, dataset, seed=seed, **recipe)
@@ -103,7 +102,7 @@ def train_many(
         for label, build in builders.items()
         for run_seed in seeds
     ]
-    outcomes = _collect(_run_here(jobs) if settings.reduced() else _run(jobs, n_jobs), jobs)
+    outcomes = _collect(map(_train_one, jobs) if settings.reduced() else _run(jobs, n_jobs), jobs)
     if not outcomes:
         raise RuntimeError(
             f"Stopped before the first of {len(jobs)} networks was trained: run this cell again, "
@@ -139,9 +138,8 @@ class _Job:
     label: str
     seed: int
     dataset: ImageDataset
-    packed: (
-        bytes  # builder and recipe: unpacking one starts TensorFlow, with as many threads as set
-    )
+    # Builder and recipe: unpacking one starts TensorFlow, with as many threads as set.
+    packed: bytes
 
 
 @dataclass
@@ -164,7 +162,7 @@ def _collect(outcomes: Iterable[_Outcome], jobs: list[_Job]) -> list[_Outcome]:
     """Gather the outcomes as each finishes; the stop button keeps those that did."""
     started, line, finished, lost = time.monotonic(), ProgressLine(0), [], []
     line.update(f"training {len(jobs)} networks")
-    ending = f"{len(jobs)} networks"
+    ending = f"{len(jobs)} network{'' if len(jobs) == 1 else 's'}"
     try:
         for outcome in outcomes:
             finished.append(outcome)
@@ -181,10 +179,6 @@ def _collect(outcomes: Iterable[_Outcome], jobs: list[_Job]) -> list[_Outcome]:
         lost = [outcome for outcome in lost if outcome.title not in done]
     line.close(f"{ending} in {time.monotonic() - started:.0f} s")
     return finished + lost
-
-
-def _run_here(jobs: list[_Job]) -> Iterator[_Outcome]:
-    return (_train_one(job) for job in jobs)
 
 
 def _run(jobs: list[_Job], n_jobs: int | None) -> Iterator[_Outcome]:
