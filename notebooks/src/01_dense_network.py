@@ -225,10 +225,11 @@ run = training.train(
 )
 
 # %% [markdown]
-# Most of this gain comes from the data, some of it from a better recipe. Two details of that recipe
-# come from later lessons. The learning rate first rises and then falls to almost nothing
-# (`one_cycle`, lesson 8). And the network is asked to be 91 % sure rather than 100 %
-# (`label_smoothing`), which keeps it from overdoing things.
+# Most of this gain comes from the data, some of it from a better recipe. Two details of that recipe come
+# from later lessons. The learning rate first rises and then falls to almost nothing (`one_cycle`, lesson
+# 8). And the network is asked to be 91 % sure rather than 100 % (`label_smoothing`), which keeps it from
+# overdoing things. Do not compare its loss with the one above: label smoothing keeps it above 0.5,
+# however good the answers.
 
 # %% mystnb={"image": {"alt": "Learning curves over five epochs: accuracy rises and loss falls, on training and on validation pictures; by the last epoch training is slightly ahead"}}
 plotting.plot_history(run);
@@ -262,10 +263,12 @@ results.record("E01", "dense 128, one-cycle", score, run)
 plotting.plot_confusion_matrix(score);
 
 # %% [markdown]
-# A row is the true digit, a column the answer. The diagonal holds what was right. Beside it you
-# find the digits that look alike: 4 and 9, 3 and 5, 7 and 2.
+# A row is the true digit, a column the answer. The diagonal holds what was right. Beside it you find the
+# digits that look alike: 4 and 9, 3 and 5, 7 and 2. The colours are stretched, so that even single
+# mistakes can be seen: trust the numbers.
 #
-# **Predict:** will you be able to read the pictures that the network misread most confidently?
+# **Predict:** will you be able to read the pictures that the network misread most confidently? Above each
+# of them "9, not 4" means that it is a 9, and the network read a 4.
 
 # %% mystnb={"image": {"alt": "Thirty misread digits with their true label and the wrong answer; some are hard to read for people, many are not"}}
 plotting.plot_mistakes(score, mnist.x_test, most=30);

@@ -66,7 +66,8 @@ print("sum:", (window * kernel).sum())
 
 # %% [markdown]
 # The right column of the window touches the bright half: 3 times 1 times 10 is 30. Do this at every
-# position, and you have a **convolution**. Two loops are enough.
+# position, and you have a **convolution**. Two loops are enough. (Mathematics mirrors the kernel first,
+# and calls what we do a cross-correlation. Deep learning does not mirror.)
 
 
 # %%
@@ -85,9 +86,9 @@ def convolve_slowly(picture, kernel):
 convolve_slowly(picture, kernel)
 
 # %% [markdown]
-# The result is large where dark meets bright, and 0 where nothing changes: this kernel finds
-# vertical edges. The figure shows the window on its way. Above is the picture with the window,
-# below the result so far.
+# The result is large where dark meets bright, and 0 where nothing changes: this kernel finds vertical
+# edges. The figure shows the window on its way. Above is the picture with the window, below the result so
+# far: purple is a large sum, pale grey is 0, and white is not computed yet.
 
 # %% mystnb={"image": {"alt": "Four steps of a window over a picture that is dark on the left and bright on the right: the sums are 0 in the dark corner and 30 at the edge"}}
 plotting.plot_convolution_steps(picture, kernel, [(0, 0), (0, 1), (1, 2), (3, 3)]);
@@ -135,8 +136,8 @@ right.set_title("after the edge kernel");
 
 # %% [markdown]
 # Where the grey is even, the nine products cancel: white. Inside the edge of a stroke the sum is
-# positive, just outside it is negative. One kernel, applied everywhere, finds all edges in all
-# directions.
+# positive, just outside it is negative. (And a single bright pixel would become a strong purple one with
+# eight orange neighbours.) One kernel, applied everywhere, finds all edges in all directions.
 #
 # This is what makes a convolution so economical. A dense layer needs weights of its own for every
 # place of the picture. A convolution has nine weights and uses them everywhere.
@@ -284,7 +285,7 @@ for step in ["convolution", "pooling", "convolution", "pooling", "convolution"]:
 # - A convolution slides a kernel over the picture and sums the products.
 # - One kernel is used everywhere: few weights, and an edge is found wherever it stands.
 # - Channels are added up; each filter gives one new channel.
-# - "valid" shrinks by `k - 1`, stride `s` divides by `s`, pooling halves.
+# - "valid" shrinks by `k - 1`, stride `s` divides by `s` and rounds up; pooling halves and rounds down.
 #
 # Practise: [the exercises of this lesson](exercises/02_convolution_by_hand.ipynb)
 #

@@ -226,8 +226,8 @@ plotting.plot_comparison({name.replace("_", " "): value for name, value in score
 #
 # - Convolution, pooling, convolution, pooling …, then dense: less where, more what.
 # - At like size, convolutions make far fewer mistakes than dense layers, in more time per epoch.
-# - Batch normalisation, a one-cycle learning rate and label smoothing: a better recipe for the same
-#   layers. How much each of them brings is another experiment.
+# - Batch normalisation, weight decay and label smoothing: a better recipe for the same layers. How much
+#   each of them brings is another experiment.
 # - Compare fairly: change one thing at a time, and look at the intervals.
 #
 # Practise: [the exercises of this lesson](exercises/03_first_conv_net.ipynb)

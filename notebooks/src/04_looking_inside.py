@@ -47,7 +47,7 @@ settings.start()
 fashion = data.load("fashion_mnist")
 fashion
 
-# %% mystnb={"image": {"alt": "Sixteen pictures of clothes in grey, with their classes: shirts, trousers, dresses, sandals, sneakers, boots, bags"}}
+# %% mystnb={"image": {"alt": "Sixteen pictures of clothes in grey, with their classes: T-shirts, pullovers, a dress, sandals, sneakers, boots"}}
 names = fashion.class_names
 plotting.plot_images(fashion.x_train[:16], fashion.y_train[:16], class_names=names, columns=8);
 
@@ -64,7 +64,7 @@ baseline = training.evaluate(dense, fashion)
 results.record("E20", "dense 1024, dropout, one-cycle", baseline, run)
 
 # %% [markdown]
-# **Predict:** on MNIST, convolutions left a third of the mistakes. Will they do as well here?
+# **Predict:** on MNIST, convolutions left about a quarter of the mistakes. Will they do as well here?
 
 # %%
 layers = [32, "pool", 64, "pool", 128, "pool"]
@@ -96,8 +96,8 @@ plotting.plot_images(
 plotting.plot_confusion_matrix(quick_score, class_names=names);
 
 # %% [markdown]
-# Almost all confusion is among five classes: T-shirt, pullover, dress, coat, and shirt above all. Sandals,
-# sneakers and boots are confused with each other now and then, and with hardly anything else.
+# Five of six mistakes are among five classes: T-shirt, pullover, dress, coat, and shirt above all.
+# Sandals, sneakers and boots are confused with each other now and then, and with hardly anything else.
 #
 # ## Train longer, on varied pictures
 #
@@ -119,8 +119,9 @@ run = training.train(
 )
 
 # %% [markdown]
-# When the network answers, it may look at several views as well: the picture, its mirror image, and
-# both shifted by a pixel. Averaging the ten answers is called test-time averaging.
+# When the network answers, it may look at several views as well: the picture and its mirror image, each
+# in place and moved by a pixel in four directions. Averaging these ten answers is called test-time
+# averaging.
 
 # %%
 averaged = models.test_time_average(model, shift=1, flip=True)
@@ -134,11 +135,12 @@ plotting.plot_comparison(
 );
 
 # %% [markdown]
-# The intervals of the two lower rows do not overlap: a gain. Compare the training accuracies, too. Without
-# variation the small network reached 96 % on its training pictures, but 93 % on the validation pictures.
-# With variation the larger one reached 95 % and 94 %. What it knows of its training pictures, it knows of
-# new ones as well. But four things changed at once: the network, the epochs, the pictures and the views.
-# One figure cannot say which of them helped most. Lesson 6 changes one thing at a time.
+# The intervals of the two lower rows do not overlap: a gain. Compare the training accuracies, too.
+# Without variation the small network reached 96 % on its training pictures, but 93 % on the validation
+# pictures. With variation the larger one reached 95 % and 94 %. The 95 % was measured on varied pictures,
+# which are harder, so the two gaps cannot be compared directly. What counts is that validation rose by a
+# point. But four things changed at once: the network, the epochs, the pictures and the views. One figure
+# cannot say which of them helped most. Lesson 6 looks at the pictures alone.
 
 # %% [markdown]
 # ## Stop when it is good enough
@@ -194,8 +196,9 @@ plotting.plot_filters(untrained.get_layer(first.name).get_weights()[0]);
 
 # %% [markdown]
 # Compare. Before training, the squares are strewn at random. After training, neighbouring weights tend to
-# agree. Some filters have one side unlike the other, as an edge finder has (16, 19). Others have a spot in
-# the middle (17, 27). Nobody asked for that. But with nine weights chance draws something like an edge
+# agree. (They look paler because a few strong weights, as in 17 and 27, set the scale of the whole
+# figure.) Some filters have one side unlike the other, as an edge finder has (16, 19). Others have a spot
+# in the middle (17, 27). Nobody asked for that. But with nine weights chance draws something like an edge
 # now and then, so do not read too much into a single filter.
 #
 # ## Feature maps
@@ -214,8 +217,8 @@ plotting.plot_feature_maps(maps, shown, filter_index=5);
 
 # %% [markdown]
 # It is filter number 5 of each layer: different filters that merely share a number. From left to right
-# the maps grow coarser. The first ones still show the garment. The last ones show only that something
-# is there, and roughly where.
+# the maps grow coarser. The first ones still show the garment. The last ones no longer show it: this 7 x
+# 7 map is bright mostly along the border, where the padding begins.
 #
 # **Predict:** what do the feature maps of an untrained network look like, whose weights are random?
 
@@ -260,10 +263,11 @@ plotting.plot_heatmaps(
 # ## Grad-CAM: ask the last convolution
 #
 # Occlusion needs more than a hundred predictions for a picture. **Grad-CAM** needs one prediction and one
-# gradient. It asks for each map of the last convolution: if this map were brighter, would the score of
-# the class grow? Then it adds up the maps, each weighted by the answer, and drops what is below 0.
+# **gradient**: for each number, how much the score would change if that number grew a little. It asks for
+# each map of the last convolution: if this map were brighter, would the score of the class grow? Then it
+# adds up the maps, each weighted by the answer, and drops what is below 0.
 
-# %% mystnb={"image": {"alt": "Grad-CAM for the same five pictures: for the trained network most warm areas lie on the garments, for the boot also in front of it; for random weights they mostly lie elsewhere, but not for the sandal"}}
+# %% mystnb={"image": {"alt": "Grad-CAM for the same five pictures: for the trained network most warm areas lie on the garments, for the boot also in front of it; on the T-shirt beside the sleeve; for random weights they mostly lie elsewhere, but not for the sandal, and the bag has none"}}
 plotting.plot_heatmaps(
     pictures,
     {
@@ -275,10 +279,12 @@ plotting.plot_heatmaps(
 
 # %% [markdown]
 # The last convolution sees 7 by 7 squares, so the map is coarse. Each map is stretched to its own
-# maximum: compare places, not strengths. For the trousers and the bag the warm areas lie on the
-# garment, and the control differs. The boot's brightest place lies in front of its shaft, where occlusion
-# pointed, too. For the sandal the two rows look much alike: what you see there may be the picture itself
-# rather than what was learned. Without the control you would have believed it.
+# maximum: compare places, not strengths. For the trousers and the bag the warm areas lie on the garment,
+# and the control differs. (The bag's control is empty: with these random weights all of its sum lay below
+# 0.) The T-shirt's brightest place lies beside the sleeve, not on it. The boot's brightest place lies in
+# front of its shaft, where occlusion pointed, too. For the sandal the two rows look much alike: what you
+# see there may be the picture itself rather than what was learned. Without the control you would have
+# believed it.
 #
 # Occlusion and Grad-CAM disagree in places. They ask different questions: one asks what happens when
 # something is put over a part, the other what speaks for the class.
@@ -287,7 +293,7 @@ plotting.plot_heatmaps(
 #
 # - A callback can stop the training; give `train` a function that makes it.
 # - Training puts order into the filters of the first layer; compare with random ones before you see more.
-# - Varied pictures close the gap between training and validation, given time to learn them.
+# - Varied pictures raise the validation accuracy, given time to learn them.
 # - Feature maps of random weights look convincing too: always run the control.
 # - Occlusion covers parts and watches the probability; Grad-CAM weighs the last feature maps.
 #

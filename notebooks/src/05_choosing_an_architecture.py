@@ -104,9 +104,10 @@ plotting.plot_comparison(trial);
 #
 # What stands out: a third pooling hurts. It makes one pixel of 3 x 3, and a 2 by 2 window fits in there
 # only once: five of the nine squares are thrown away unread. A single convolution hurts as well. "More
-# filters" and "fewer poolings" lead.
+# filters" and "fewer poolings" have the highest means, but their lines overlap widely with base's.
 #
-# Choose now, by these validation pictures: "more filters" has the highest mean.
+# Choose now, by these validation pictures. To have a choice at all, take the highest mean: "more
+# filters".
 #
 # ## The rivals on everything
 #
@@ -137,10 +138,10 @@ plotting.plot_comparison(scores);
 # The lines mean something else than before: how far 10,000 test pictures can be trusted. They do not
 # include the luck of the seed, as each network ran only once.
 #
-# With ten times the pictures all of them gain, and the differences shrink. The order changes, too: on
-# 5,000 pictures the third pooling was as bad as the single convolution, on all of them it is better. So
-# the small set was good for a first look, and no more. Accuracy is not everything, though: look at the
-# time.
+# With ten times the pictures all of them gain, and the differences shrink. The order may change, too: on
+# 5,000 pictures the third pooling was as bad as the single convolution. On all of them it is 0.2 points
+# ahead, but their lines overlap. So the small set was good for a first look, and no more. Accuracy is not
+# everything, though: look at the time.
 
 # %%
 for name, (run,) in final.items():
@@ -149,13 +150,13 @@ for name, (run,) in final.items():
 # %% [markdown]
 # ## A sharper question
 #
-# Two intervals overlap. Is one network better all the same? Both read **the same** 10,000 pictures,
-# and most of these both read correctly. Only the pictures on which they disagree tell them apart.
-# **McNemar's test** looks at just those. If both were equally good, each disagreement would be a coin
+# Two intervals overlap. Is one network better all the same? Both read **the same** 10,000 pictures, and
+# most of these both read correctly. Only the pictures that exactly one of them reads correctly tell them
+# apart. **McNemar's test** looks at just those. If both were equally good, each of these would be a coin
 # toss. How likely is a split this uneven?
 #
-# **Predict:** "more filters" and "one convolution": on how many of the test pictures do they
-# disagree?
+# **Predict:** "more filters" and "one convolution": how many of the test pictures does exactly one of
+# them read correctly?
 
 # %%
 pairs = [("more filters", "one convolution"), ("more filters", "no dense layer")]
@@ -212,7 +213,7 @@ for name, model in cures.items():
 #
 # client = Client("tcp://head-of-the-cluster:8786")
 # with joblib.parallel_config(backend="dask"):
-#     runs = training.train_many(candidates, small, epochs=5, repeats=3, **recipe)
+#     runs = training.train_many(candidates, small, epochs=4, repeats=3, **recipe)
 # ```
 #
 # With Ray (`pip install ray`), register its backend first, and write `"ray"`:
@@ -222,7 +223,7 @@ for name, model in cures.items():
 #
 # register_ray()
 # with joblib.parallel_config(backend="ray"):
-#     runs = training.train_many(candidates, small, epochs=5, repeats=3, **recipe)
+#     runs = training.train_many(candidates, small, epochs=4, repeats=3, **recipe)
 # ```
 #
 # Every run has one TensorFlow thread, wherever it happens. On processors of the same kind the

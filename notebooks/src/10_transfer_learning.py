@@ -81,9 +81,10 @@ keras.applications.vgg16.preprocess_input(orange)
 print("the orange pixel afterwards:", orange.round(2).ravel())
 
 # %% [markdown]
-# The function has written over its input. Run such a cell twice, and your pictures are prepared twice.
-# `models.transfer_net` therefore makes `preprocess_input` the first layer of the model. Its models take
-# raw pixels, like all models of this course, and leave them alone.
+# The function has written over its input. (Red still comes first: the colours were swapped only in what
+# it returned.) Run such a cell twice, and your pictures are prepared twice. `models.transfer_net`
+# therefore makes `preprocess_input` the first layer of the model. Its models take raw pixels, like all
+# models of this course, and leave them alone.
 #
 # ## A new head
 #
@@ -96,10 +97,10 @@ print(f"body: {body.count_params():10,} weights, {body.output_shape[1]} features
 print(f"head: {head.count_params():10,} weights, {len(head.layers)} layers")
 
 # %% [markdown]
-# The **body** holds VGG16's convolutions. It shrinks a picture of 32 x 32 to a single pixel with 512 channels, and
-# averages over this one pixel, which would matter for larger pictures. The **head** is new: dense 128,
-# dense 64, each with dropout, and ten probabilities. Both share their weights with the whole model:
-# whatever you train in a part is trained in the whole.
+# The **body** holds VGG16's convolutions. It shrinks a picture of 32 x 32 to a single pixel with 512
+# channels, and averages over this one pixel, which would matter for larger pictures. The **head** is new:
+# its own input, dense 128, dense 64, each with dropout, and ten probabilities. Both share their weights
+# with the whole model: whatever you train in a part is trained in the whole.
 #
 # Now the same with ImageNet's weights.
 
@@ -153,15 +154,16 @@ if vgg:
     print(f"best validation accuracy: {max(frozen.history['val_accuracy']):.2%}")
 
 # %% [markdown]
-# `stop_early` is a function that makes a callback, and not a callback: one that has been used remembers
-# its best loss, and would stop the next training by it.
+# `stop_early` is a function that makes a callback, and not a callback. In some versions of Keras one that
+# has been used remembers its best loss, and would stop the next training by it. (Lesson 12 asks yours.) A
+# fresh one is safe in all of them.
 #
 # 10,000 pictures are a fifth of CIFAR-10. They keep this half short: VGG16 is slow on a laptop.
 #
 # ## Fine-tune everything
 #
 # Now the body may learn too. Its weights are good already, so take small steps: a learning rate that
-# peaks at 0.0001, where lesson 6 went up to 0.003. Large steps would wipe out what ImageNet has taught.
+# peaks at 0.0001, where lesson 3 went up to 0.003. Large steps would wipe out what ImageNet has taught.
 #
 # Why not at once, without the frozen part? A new head is random. Its first gradients are large and
 # mean nothing, and would run through the whole body.
@@ -207,7 +209,8 @@ if vgg:
 #
 # ResNet adds the input of a few layers to their output, so that very deep networks can be trained.
 # Inception looks with filters of several sizes side by side. Each has its own `preprocess_input`, and
-# Inception wants pictures of at least 75 x 75 pixels. The model does both. So they are the same three lines as VGG16.
+# Inception wants pictures of at least 75 x 75 pixels. `transfer_net` prepares and enlarges the pictures
+# itself, so each takes the same lines as VGG16.
 
 # %%
 for name in ("ResNet50", "InceptionV3"):
@@ -257,11 +260,11 @@ learned = models.split(pretrained)[0].get_weights()
 # - **frozen**: the convolutions stay as the animals have shaped them; only a new head learns
 # - **transfer**: first the new head, then everything learns on
 #
-# The comparison must be fair. "From scratch" and "transfer" get the same pictures, the same
-# augmentation, as many steps, and the same learning rates, so that they differ in the weights at the
-# start and in nothing else. (They are lesson 6's rates, large enough for a network that starts from
-# nothing. For transfer, try smaller ones as well.) And everything is repeated three times, each time with
-# other labelled pictures: with so few, it matters which ones you have.
+# The comparison must be fair. "From scratch" and "transfer" get the same pictures, the same augmentation,
+# as many steps, and the same learning rates. Transfer's head has learned for some seconds before; that is
+# part of its better start. (The rates are large enough for a network that starts from nothing. For
+# transfer, try smaller ones as well.) And everything is repeated three times, each time with other
+# labelled pictures: with so few, it matters which ones you have.
 #
 # **Predict:** you have 20 labelled pictures of each vehicle. What do fur and legs teach about wings and
 # wheels? How many points of accuracy are the animals worth? And if you have 500 of each?
@@ -312,8 +315,10 @@ fewest = {way: [runs[way] for runs in trials[20]] for way in trials[20][0]}
 plotting.plot_comparison(fewest);
 
 # %% [markdown]
-# A dot is a run, the line the 95 % interval of the mean of three runs. These lines are long, because three is not many. But within
-# a repeat all ways saw the same pictures, so compare the dots pair by pair, in the lines of text above.
+# A dot is a run, the line the 95 % interval of the mean of three runs. These lines are long, because
+# three is not many. But within a repeat all ways saw the same pictures, so compare the dots pair by pair,
+# in the lines of text above: in all nine repeats transfer beats frozen, also with 20 labels. So let the
+# convolutions learn on.
 #
 # ## The test pictures, once
 
@@ -352,8 +357,9 @@ for count in plan:
 # animals, and only has to learn what makes a truck.
 #
 # Is it a surprise that animals help with vehicles? Look at what was transferred: three blocks of
-# convolutions that see small patches. Fur and legs are far from wings and wheels, but edges are edges.
-# The more the old task resembles the new one, the more of the network is worth keeping.
+# convolutions. The first one sees 3 pixels, the last one 22 of 32. The first ones carry over best: fur
+# and legs are far from wings and wheels, but edges are edges. The more the old task resembles the new
+# one, the more of the network is worth keeping.
 #
 # ## Which mistakes are left?
 
@@ -361,12 +367,13 @@ for count in plan:
 plotting.plot_confusion_matrix(scores["transfer"][20][0], class_names=vehicles.class_names);
 
 # %% [markdown]
-# Airplanes and ships are taken for each other, and so are automobiles and trucks: what is wide and before blue, and
-# what has wheels. Would 20 pictures of each have been enough for you?
+# Airplanes and ships are taken for each other, and so are automobiles and trucks: what is wide and in
+# front of blue, and what has wheels. Would 20 pictures of each have been enough for you?
 #
 # ## When to transfer
 #
-# - **Few labels, a similar task**: freeze the body, train a head. Nothing else is as cheap.
+# - **Few labels, a similar task**: freeze the body, train a head. Nothing else is as cheap. Then
+#   fine-tune, and let validation pictures say whether it helped: here it did, even with 20 labels.
 # - **Some labels**: train the head first, then fine-tune everything with a smaller rate.
 # - **Many labels, or pictures of another kind**, such as X-rays: compare with training from scratch. You know how.
 #

@@ -516,8 +516,8 @@ for digit, share in enumerate(by_digit(run.model)):
 # <details><summary>Answer</summary>
 #
 # **The digits are mirrored.** `flip=True` mirrors every other picture. A mirrored cat is a cat, but a
-# mirrored 2 looks much like a 5, and keeps the label 2. Digits that look much the same in the mirror, like
-# 0, 1 and 8, hardly mind.
+# mirrored 2 looks much like a 5, and keeps the label 2. Digits that look much the same in the mirror,
+# like 0 and 1, lose a point at most.
 #
 # The mend: `flip=False`, which is the default.
 #
