@@ -124,5 +124,7 @@ def _assigned(source: str) -> list[str]:
             names.append(statement.name)
         elif isinstance(statement, ast.Assign):
             for target in statement.targets:
-                names += [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+                found = [node for node in ast.walk(target) if isinstance(node, ast.Name)]
+                # In `body.trainable = False` nobody defines a body.
+                names += [node.id for node in found if isinstance(node.ctx, ast.Store)]
     return list(dict.fromkeys(names))

@@ -237,6 +237,14 @@ def test_a_solution_becomes_its_comment_and_the_names_that_are_needed():
     assert notebook.cells[1].source == source, "the solution was changed"
 
 
+def test_a_solution_that_changes_a_given_object_does_not_ask_for_it_anew():
+    source = "# Freeze the body.\nbody.trainable = False\nsizes[0] = 1\nnet = body"
+    notebook = solution_notebook(
+        "body, sizes = make()", (source, SOLUTION), "print(body, sizes, net)"
+    )
+    assert cut(notebook, "09_sums").cells[2].source == "# Freeze the body.\nnet = ..."
+
+
 def test_texts_of_the_solution_stay_out_and_other_tags_stay():
     notebook = solution_notebook(("# Go.\nx = 1", {"tags": ["hide-input", "solution"]}), "x")
     notebook.cells.append(nbformat.v4.new_markdown_cell("Because.", metadata=SOLUTION))

@@ -174,10 +174,10 @@ CHECKS = [
                 ),
             ),
             Rule(
-                lambda kernel: not same(np.asarray(kernel)[2].sum(), 0),
+                lambda kernel: not same(np.asarray(kernel).sum(axis=1), [0, 0, 0]),
                 hints=(
                     "A horizontal edge is dark above and bright below. What is the sum there?",
-                    "Give the rows above and below opposite signs, the same all along a row.",
+                    "Let rows differ in sign, and each row be the same all along.",
                 ),
                 wrong=(
                     lambda: np.zeros((3, 3)),

@@ -160,7 +160,7 @@ CHECKS = [
             Rule(
                 lambda model: activations(model, "Conv2D") == ["relu"] * 3,
                 hints=(
-                    "Convolutions without an activation, one after the other, do no more than one.",
+                    "Something is missing after the sums of each convolution. See the lesson's.",
                     'Give each `Conv2D` the argument `activation="relu"`.',
                 ),
                 wrong=(lambda: _keras_net(activation=None),),

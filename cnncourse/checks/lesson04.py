@@ -263,7 +263,7 @@ CHECKS = [
     Check(
         "04-control",
         solution=lambda: _pair(same_weights=False),
-        why="The same layers, other weights: what looks alike for both was not learned.",
+        why="The same layers, other weights: what looks alike for both is no evidence of learning.",
         rules=[
             Rule(
                 lambda pair: len(pair) == 2 and all(map(is_network, pair)),

@@ -199,7 +199,7 @@ CHECKS = [
                 lambda model: len(layers(model, "MaxPooling2D")) == 4,
                 hints=(
                     "That is a cure, but here all four poolings should stay. There are others.",
-                    "The other cures are smaller windows and padding.",
+                    "Smaller windows do not save four poolings here. Padding does.",
                 ),
                 wrong=(lambda: conv_net(SHAPE, [32, "pool", 64, 64, 64], padding="same"),),
             ),
@@ -287,7 +287,7 @@ CHECKS = [
     Check(
         "05-decide",
         solution=lambda: "undecided",
-        why="More seeds, or a paired test on the same pictures, might decide it.",
+        why="More seeds might decide it. A paired test would only tell two trained networks apart.",
         rules=[
             unlike(
                 "second",

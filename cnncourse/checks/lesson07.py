@@ -55,7 +55,7 @@ CHECKS = [
     Check(
         "07-memory",
         solution=lambda: 50_000 * 32 * 32 * 3 * 4 / 1e6,
-        why="614 MB, where `uint8` takes 154: so the pixels stay `uint8` until the network.",
+        why="614.4 MB, where `uint8` takes 154: so the pixels stay `uint8` until the network.",
         rules=[
             unlike(
                 50_000 * 32 * 32 * 3 / 1e6,
@@ -138,7 +138,7 @@ CHECKS = [
     Check(
         "07-linear",
         solution=lambda: 5,
-        why="They are one linear map of 5 x 5 pixels: without relu, depth buys nothing.",
+        why="Away from the edge they are one linear map of 5 x 5 pixels: depth buys nothing.",
         rules=[
             unlike(
                 9,

@@ -243,7 +243,7 @@ CHECKS = [
             Rule(
                 lambda callback: callback.monitor.startswith("val_"),
                 hints=(
-                    "It watches `{seen}`, which keeps getting better even when nothing is learned.",
+                    "It watches `{seen}`, which keeps getting better also by learning by heart.",
                     'Watch the validation pictures: `monitor="val_loss"`.',
                 ),
                 wrong=(lambda: _stopping(monitor="loss"), lambda: _stopping(monitor="accuracy")),

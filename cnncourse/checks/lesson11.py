@@ -259,7 +259,7 @@ CHECKS = [
             Rule(
                 lambda function: np.allclose(_covariance(function), np.eye(4), atol=0.02),
                 hints=(
-                    "Each column has the spread 1, but the columns still depend on each other.",
+                    "Each column has the spread 1, but the columns are still correlated.",
                     "Turn the patches first: `patches @ vectors`, with the eigenvectors of the "
                     "covariance from `np.linalg.eigh`.",
                 ),

@@ -104,8 +104,7 @@ def alike(wrong: Callable[[], Any]) -> Rule:
         trained_alike,
         hints=(
             "The runs were not trained alike. What besides the question differs between them?",
-            "Give all of them the same `epochs`, `repeats` and `seed`: one call of `train_many` "
-            "does that.",
+            "Give all of them the same number of epochs and the same seeds.",
         ),
         wrong=(wrong,),
     )

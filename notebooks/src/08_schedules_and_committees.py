@@ -83,7 +83,7 @@ trials = {
     for name, rate in schedules.items()
 }
 
-# %% mystnb={"image": {"alt": "Validation accuracy and learning rate over 12 epochs for three schedules: constant and halving coincide and stay level, one cycle dips in its fourth epoch and ends highest"}}
+# %% mystnb={"image": {"alt": "Validation accuracy and learning rate over 12 epochs for three schedules: constant and halving lie on each other and hardly move after the fifth epoch, one cycle dips in its fourth epoch and ends highest"}}
 firsts = {name: runs[0] for name, runs in trials.items()}
 plotting.plot_history(firsts, metrics=["accuracy", "learning_rate"]);
 
@@ -92,11 +92,11 @@ plotting.plot_comparison(trials);
 
 # %% [markdown]
 # One cycle dips where its rate is largest, and then climbs past the others while the rate falls. It ends
-# highest, and its three runs lie closest together: its last steps are tiny, so where you stop is no
-# longer luck. The other two know their training pictures by heart after five epochs, and hardly move
-# from then on. Their curves lie on top of each other nearly to the end, because halving on a plateau must
-# first lose some epochs to notice that it stands on one. The right panel shows that it halved once, in the
-# last epoch: too late to help in so short a training.
+# highest, and its three runs lie closest together. Its last steps are tiny, so the accuracy no longer
+# depends on the epoch at which you stop. The other two know their training pictures by heart after five
+# epochs, and hardly move from then on. Their curves lie on top of each other nearly to the end, because
+# halving on a plateau must first lose some epochs to notice that it stands on one. The right panel shows
+# that it halved once, in the last epoch: too late to help in so short a training.
 #
 # A schedule in this course is a plain function of the progress and the history. It keeps no state.
 # Keras' `ReduceLROnPlateau` is a callback that remembers its best value: use the same object for a
@@ -145,8 +145,8 @@ print(f"committee: {(votes == mnist.y_val).mean():.2%}")
 # them share the cores (`n_jobs=3`). This is the longest cell of the lesson. While it runs, think about the
 # next question.
 #
-# **Predict:** the augmented network of lesson 6 misread 45 of the 10,000 test digits. How many
-# will a committee of five such networks misread?
+# **Predict:** the deeper augmented network of lesson 6 misread 45 of the 10,000 test digits. How many
+# will a committee of five `fast_net`s misread?
 
 # %%
 patches_from = mnist.x_train[:5000]
@@ -180,9 +180,8 @@ print("committee:", score)
 # Published pages report 99.44 % for a single network and 99.50 % for a committee of five, after 30
 # epochs each.
 #
-# This network is better than the quick committee, all alone. Its own committee misreads 32 digits instead
-# of 38. A committee corrects what only some of its members get wrong. What most of them get wrong stays
-# wrong.
+# All alone, this network misreads 38 digits, the quick committee 57. Its own committee misreads 32. A
+# committee corrects what only some of its members get wrong. What most of them get wrong stays wrong.
 #
 # ## Look twice
 #

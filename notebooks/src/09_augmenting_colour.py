@@ -25,8 +25,8 @@
 #
 # **You need** lessons 6 and 7.
 #
-# **Time** 20 minutes of reading; the code takes about half an hour full-size on two cores, most of it in
-# one cell, and a minute in reduced mode.
+# **Time** 20 minutes of reading; the code takes about 25 minutes full-size on two cores, most of it in
+# two cells, and a minute in reduced mode.
 
 # %%
 from cnncourse import data, models, plotting, results, settings, training
@@ -191,9 +191,10 @@ for name, runs in digit_trials.items():
     print(f"{name:20}", " ".join(f"{digit}: {share:5.1%}" for digit, share in enumerate(shares)))
 
 # %% [markdown]
-# The numbers are the shares of each digit that are misread. A 0, a 1 or an 8 hardly changes when
-# mirrored. Others turn into shapes that no one writes, and some come near to another digit: 5, 3 and 2
-# suffer most. The network spends its effort on telling apart what never comes up.
+# The numbers are the shares of each digit that are misread. Mirroring costs nearly four points in all. A
+# 0, a 1 or an 8 hardly changes when mirrored, and a mirrored 7 looks like no other digit. Others turn
+# into shapes that no one writes, and some come near to another digit: 5, 3 and 2 suffer most. The network
+# spends its effort on telling apart what never comes up.
 #
 # The rule: augment with changes that could have happened **and** leave the label true. Ask that for each data
 # set anew.
@@ -247,7 +248,7 @@ print(f"chance of such a split if both were equally good: {result.p_value:.3f}")
 # (0.000 means less than one in two thousand.) For this network they are: where only one of the two is
 # right, it is the ten views twice as often.
 
-# %% mystnb={"image": {"alt": "Confusion matrix of the augmented network: fewer mistakes than in lesson 7, and still most of them between cats and dogs"}}
+# %% mystnb={"image": {"alt": "Confusion matrix of the augmented network: fewer mistakes than in lesson 7; cats and dogs are still the pair confused most"}}
 plotting.plot_confusion_matrix(ten_views, class_names=names);
 
 # %% mystnb={"image": {"alt": "Twelve misclassified test pictures, the most confident mistakes first, each with its class and the network's answer"}}

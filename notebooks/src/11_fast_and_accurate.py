@@ -277,7 +277,7 @@ results.record("L11-mnist", "fast_net, four epochs", mnist_score, run_mnist)
 # course's own. The upright axis is stretched towards 100 %: each step up halves the mistakes or so. The
 # names are those of the results page.
 #
-# Seconds are as measured: networks that were trained side by side had one core each, the others two.
+# Seconds are as measured: networks trained side by side shared the cores, so each took longer than alone.
 # E23's time is only that of its second round, and a transfer's time leaves out the pretraining.
 
 # %% mystnb={"image": {"alt": "Test accuracy against training seconds for every experiment of the course, a panel for each data set; nearly all dots lie above the diamonds of the published accuracies"}}

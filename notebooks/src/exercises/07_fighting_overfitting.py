@@ -57,8 +57,8 @@ network = ...
 checks.check("07-functional", network)
 
 # %% [markdown]
-# Without the two `relu`, a single convolution could do the same as both. How large would its kernel have
-# to be?
+# Without the two `relu`, a single convolution could do the same as both, except at the edge of the picture.
+# How large would its kernel have to be?
 
 # %%
 # Write the side of the kernel in pixels.
@@ -84,7 +84,8 @@ checks.check("07-split", (train, validation))
 # %% [markdown]
 # ## 4. Read the curves
 #
-# A network was trained for five epochs. What ails it: "overfitting", "underfitting" or a "leak"?
+# A network was trained for five epochs. What ails it: "overfitting", "underfitting" (it has not
+# even learned its training pictures well) or a "leak"?
 #
 # | epoch | training accuracy | validation accuracy |
 # |--:|--:|--:|

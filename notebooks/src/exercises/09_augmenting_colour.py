@@ -83,7 +83,7 @@ may_be_mirrored = ...
 checks.check("09-mirror", may_be_mirrored)
 
 # %% [markdown]
-# Choose an augmentation for CIFAR-10, and look at what it does.
+# Make one `RandomAffine` for CIFAR-10 that mirrors and also shifts a little, and look at what it does.
 
 # %%
 # Make the augmentation, and draw its variants.

@@ -74,7 +74,6 @@ body = keras.Model(base.inputs, base.layers[-2].output)
 
 # %%
 # Freeze the body, and build the network.
-body = ...
 vehicle_net = ...
 
 # %%
@@ -93,7 +92,7 @@ checks.check("10-trainable", trainable)
 # %% [markdown]
 # ## 3. Fine-tune with care
 #
-# Later you let the body learn too. Make an optimizer whose steps are small enough for that.
+# Later you let the body learn too. Make an Adam optimizer whose steps are small enough for that.
 
 # %%
 # Make the optimizer.
@@ -103,7 +102,7 @@ optimizer = ...
 checks.check("10-rate", optimizer)
 
 # %% [markdown]
-# And a callback that stops when the validation pictures have not improved for some epochs, and goes back
+# And a callback that stops when the validation loss has not improved for some epochs, and goes back
 # to the best epoch.
 
 # %%

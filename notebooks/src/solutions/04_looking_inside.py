@@ -129,4 +129,5 @@ plotting.plot_heatmaps(
 checks.check("04-control", (model, control))
 
 # %% [markdown] tags=["solution"]
-# Where the two rows look alike, the picture made the pattern, and not what the network has learned.
+# Where the two rows look alike, the map is no evidence of what the network has learned: the picture alone
+# may have made it.

@@ -96,7 +96,7 @@ may_be_mirrored = {"fashion_mnist", "cifar10"}
 checks.check("09-mirror", may_be_mirrored)
 
 # %% [markdown]
-# Choose an augmentation for CIFAR-10, and look at what it does.
+# Make one `RandomAffine` for CIFAR-10 that mirrors and also shifts a little, and look at what it does.
 
 # %% tags=["solution"]
 # Make the augmentation, and draw its variants.

@@ -99,7 +99,7 @@ checks.check("10-trainable", trainable)
 # %% [markdown]
 # ## 3. Fine-tune with care
 #
-# Later you let the body learn too. Make an optimizer whose steps are small enough for that.
+# Later you let the body learn too. Make an Adam optimizer whose steps are small enough for that.
 
 # %% tags=["solution"]
 # Make the optimizer.
@@ -109,7 +109,7 @@ optimizer = keras.optimizers.Adam(learning_rate=1e-4)
 checks.check("10-rate", optimizer)
 
 # %% [markdown]
-# And a callback that stops when the validation pictures have not improved for some epochs, and goes back
+# And a callback that stops when the validation loss has not improved for some epochs, and goes back
 # to the best epoch.
 
 # %% tags=["solution"]

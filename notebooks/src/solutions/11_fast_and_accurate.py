@@ -81,9 +81,13 @@ kernel[1, 1] = np.eye(4)
 checks.check("11-identity", kernel)
 
 # %% [markdown]
-# The first layer **whitens**: its numbers no longer depend on each other, and each has the spread 1. Write
-# a function that does this to patches (N, numbers). The covariance of the result must be the identity
-# matrix. `np.cov` and `np.linalg.eigh` help.
+# The first layer **whitens**: its numbers are no longer correlated, and each has the spread 1. Write a
+# function that does this to patches (N, numbers).
+#
+# Two functions help. `np.cov(patches.T)` is a table, the **covariance**: on its diagonal stands the squared
+# spread of each number, elsewhere how two numbers vary together. For your result it must have 1 on the
+# diagonal and 0 elsewhere. And `values, vectors = np.linalg.eigh(table)` gives new directions, the columns of
+# `vectors`, along which nothing is correlated, and the squared spread along each of them.
 
 
 # %% tags=["solution"]
