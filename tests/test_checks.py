@@ -12,6 +12,7 @@ import pytest
 from cnncourse import checks
 from cnncourse.checks import CHECKS, LESSONS, check, core
 from cnncourse.checks.core import Check, Feedback, Rule, equals, same, unlike
+from cnncourse.checks.examples import affine, keras
 
 WRONG = [
     pytest.param(name, rule, make, id=f"{name}-{index}-{number}")
@@ -49,8 +50,22 @@ def test_the_solution_passes(name):
     assert feedback.text == CHECKS[name].why
 
 
-def test_another_kernel_that_finds_horizontal_edges_passes():
-    assert check("02-horizontal", [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]).status == "passed"
+def _sorted_draw():
+    validation = np.sort(np.random.default_rng(1).choice(1000, 200, replace=False))
+    return np.setdiff1d(np.arange(1000), validation), validation
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("02-horizontal", lambda: [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]),
+        ("06-harm", lambda: affine(zoom=0.9)),
+        ("07-split", _sorted_draw),
+        ("10-rate", lambda: keras().optimizers.SGD(0.001)),
+    ],
+)
+def test_another_right_answer_passes(name, make):
+    assert check(name, make()).status == "passed"
 
 
 @pytest.mark.parametrize(("name", "rule", "make"), WRONG)

@@ -32,14 +32,21 @@ def _three(first: int = 16, *, epochs: int = 2) -> dict:
 
 
 def _keras_net(
-    *, shape: tuple = COLOUR, activation: str | None = "relu", last: str = "softmax", pools: int = 2
+    *,
+    shape: tuple = COLOUR,
+    scale: float = 1 / 255,
+    activation: str | None = "relu",
+    pooling: str = "MaxPooling2D",
+    pools: int = 2,
+    flat: str = "Flatten",
+    last: str = "softmax",
 ):
-    described = [("Rescaling", {"scale": 1 / 255})] if shape == COLOUR else []
+    described = [("Rescaling", {"scale": scale})] if shape == COLOUR else []
     for number, width in enumerate((16, 32, 64)):
         options = {"filters": width, "kernel_size": 3, "activation": activation}
         described.append(("Conv2D", options))
-        described += [("MaxPooling2D", {})] if number < pools else []
-    head = [("Flatten", {}), ("Dense", {"units": 10, "activation": last})]
+        described += [(pooling, {"pool_size": 2})] if number < pools else []
+    head = [(flat, {}), ("Dense", {"units": 10, "activation": last})]
     return sequential(shape, *described, *head)
 
 
@@ -128,12 +135,14 @@ CHECKS = [
         rules=[
             NETWORK,
             Rule(
-                lambda model: model.input_shape[1:] == COLOUR and layers(model, "Rescaling"),
+                lambda model: (
+                    model.input_shape[1:] == COLOUR and layers(model, "Rescaling")[0].scale < 0.01
+                ),
                 hints=(
                     "How does a network for these pictures begin?",
                     "Begin with `keras.Input((32, 32, 3))` and `keras.layers.Rescaling(1 / 255)`.",
                 ),
-                wrong=(lambda: _keras_net(shape=GREY),),
+                wrong=(lambda: _keras_net(shape=GREY), lambda: _keras_net(scale=255)),
             ),
             Rule(
                 lambda model: filters(model) == [16, 32, 64],
@@ -145,7 +154,10 @@ CHECKS = [
                 seen=filters,
             ),
             Rule(
-                lambda model: layers(model, "Conv2D")[-1].output.shape[1:] == (4, 4, 64),
+                lambda model: (
+                    layers(model, "Conv2D")[-1].output.shape[1:] == (4, 4, 64)
+                    and len(layers(model, "MaxPooling2D")) == 2
+                ),
                 hints=(
                     "After the last convolution the shape is {seen}. What did you work out above?",
                     "Kernels of 3 x 3, padding valid, and a 2 x 2 max pooling after the first and "
@@ -153,6 +165,7 @@ CHECKS = [
                 ),
                 wrong=(
                     lambda: _keras_net(pools=1),
+                    lambda: _keras_net(pooling="AveragePooling2D"),
                     lambda: conv_net(COLOUR, [16, "pool", 32, "pool", 64], padding="same"),
                 ),
                 seen=lambda model: tuple(layers(model, "Conv2D")[-1].output.shape[1:]),
@@ -175,6 +188,15 @@ CHECKS = [
                     'End with `keras.layers.Dense(10, activation="softmax")`.',
                 ),
                 wrong=(lambda: _keras_net(last="relu"),),
+            ),
+            Rule(
+                lambda model: count(model) == count(_keras_net()),
+                hints=(
+                    "It has {seen} weights. What stands between the convolutions and the answer?",
+                    "Kernels of 3 x 3, then `Flatten`, and no other layer before the last `Dense`.",
+                ),
+                wrong=(lambda: _keras_net(flat="GlobalAveragePooling2D"),),
+                seen=lambda model: f"{count(model):,}",
             ),
         ],
     ),
@@ -214,14 +236,19 @@ CHECKS = [
                 seen=lambda builders: [filters(builders[name]()) for name in NAMES],
             ),
             Rule(
-                lambda builders: (
-                    len({layers(builders[name](), "Dense")[0].units for name in NAMES}) == 1
+                lambda builders: all(
+                    count(builders[name]()) == count(_builder(int(name))()) for name in NAMES
                 ),
                 hints=(
-                    "Something besides the filters differs between the three networks.",
-                    "Give all of them the same `dense=[64]`.",
+                    "They have {seen} weights. Is everything but the filters as it should be?",
+                    'Return `models.conv_net((28, 28, 1), [n, "pool"], dense=[64])`, three times.',
                 ),
-                wrong=(lambda: {name: _builder(int(name), dense=int(name)) for name in NAMES},),
+                wrong=(
+                    lambda: {name: _builder(int(name), dense=int(name)) for name in NAMES},
+                    lambda: {name: _builder(int(name), dense=32) for name in NAMES},
+                    lambda: {n: lambda n=n: conv_net(GREY, [int(n)], dense=[64]) for n in NAMES},
+                ),
+                seen=lambda builders: [count(builders[name]()) for name in NAMES],
             ),
         ],
     ),

@@ -11,6 +11,7 @@ from cnncourse.checks.networks import (
     layers,
     runs_by_name,
     runs_of,
+    units,
 )
 
 SHAPE = (28, 28, 1)
@@ -70,19 +71,19 @@ def _variant(name: str, why: str, *hints: str, wrong: tuple) -> Check:
                 seen=_sizes,
             ),
             Rule(
-                lambda answer: 1 <= answer.count("pool") <= 2 and answer[1] == "pool",
+                lambda answer: answer == steps,
                 hints=(
                     "The poolings changed too. Then you could not tell what made the difference.",
                     "Keep the poolings where they are in the lesson's network.",
                 ),
-                wrong=(lambda: _convolutions(steps),),
+                wrong=(lambda: _convolutions(steps), lambda: ["pool", steps[0], *steps[2:]]),
             ),
         ],
     )
 
 
-def _trained(*, epochs: int = 2) -> dict:
-    nets = {name: conv_net(SHAPE, steps, dense=[64]) for name, steps in VARIANTS.items()}
+def _trained(*, epochs: int = 2, dense: tuple = (64,)) -> dict:
+    nets = {name: conv_net(SHAPE, steps, dense=dense) for name, steps in VARIANTS.items()}
     runs = {name: [run(net)] for name, net in nets.items()}
     return runs | {"base": [run(nets["base"], epochs=epochs)]}
 
@@ -149,6 +150,19 @@ CHECKS = [
                     "needs `steps=steps`.",
                 ),
                 wrong=(_swapped,),
+            ),
+            Rule(
+                lambda runs: all(
+                    units(one.model) == [64, 10]
+                    and len(layers(one.model, "MaxPooling2D")) == VARIANTS[name].count("pool")
+                    for name, group in runs_of(runs).items()
+                    for one in group
+                ),
+                hints=(
+                    "The convolutions are right. And the poolings, and what follows them?",
+                    "Build each with `models.conv_net(shape, steps, dense=[64])`.",
+                ),
+                wrong=(lambda: _trained(dense=()), lambda: _trained(dense=(32,))),
             ),
             alike(wrong=lambda: _trained(epochs=1)),
         ],

@@ -93,7 +93,9 @@ CHECKS = [
             AFFINE,
             CHANGES,
             Rule(
-                lambda layer: layer.flip or layer.rotation >= 90 or layer.shift >= 0.4,
+                lambda layer: (
+                    layer.flip or layer.rotation >= 90 or layer.shift >= 0.3 or layer.zoom >= 0.7
+                ),
                 hints=(
                     "With this one, nearly all digits can still be read.",
                     "Which change turns a digit into another one, or moves it out of the picture? "

@@ -4,21 +4,29 @@ import numpy as np
 
 from cnncourse.checks.core import Check, Rule, equals, same, unlike
 from cnncourse.checks.examples import conv_net, keras
-from cnncourse.checks.networks import NETWORK, activations, filters, is_a, layers
+from cnncourse.checks.networks import NETWORK, activations, count, filters, is_a, layers
 
 COLOUR = (32, 32, 3)
 PICTURES = 1000
 
 
-def _functional(*, activation: str | None = "relu", padding: str = "same", scaled: bool = True):
+def _functional(
+    *,
+    activation: str | None = "relu",
+    padding: str = "same",
+    scaled: bool = True,
+    dense: tuple = (),
+    last: str | None = "softmax",
+):
     inputs = keras().Input(COLOUR)
     x = keras().layers.Rescaling(1 / 255)(inputs) if scaled else inputs
-    for count in (32, 32):
-        layer = keras().layers.Conv2D(count, 3, padding=padding, activation=activation)
-        x = layer(x)
+    for _ in range(2):
+        x = keras().layers.Conv2D(32, 3, padding=padding, activation=activation)(x)
     x = keras().layers.MaxPooling2D()(x)
     x = keras().layers.Flatten()(x)
-    return keras().Model(inputs, keras().layers.Dense(10, activation="softmax")(x))
+    for units in dense:
+        x = keras().layers.Dense(units)(x)
+    return keras().Model(inputs, keras().layers.Dense(10, activation=last)(x))
 
 
 def _sequential():
@@ -42,9 +50,10 @@ def _dropped(rate: float = 0.25, **options):
     return conv_net(COLOUR, [32, "pool", 64, "pool"], dropout=rate, **options)
 
 
-def _penalty(layer) -> float:
-    """Return the penalty of a layer's weights for a single weight of 2."""
-    return float(layer.kernel_regularizer(np.array([2.0], np.float32)))
+def _penalties(layer) -> list[float]:
+    """Return what a layer's regulariser takes for a single weight of 1, and of 2."""
+    penalty = layer.kernel_regularizer
+    return [round(float(penalty(np.array([weight], np.float32))), 6) for weight in (1, 2)]
 
 
 def _dense(**options):
@@ -125,13 +134,21 @@ CHECKS = [
                 wrong=(lambda: _functional(activation=None),),
             ),
             Rule(
-                lambda model: layers(model, "MaxPooling2D") and model.output_shape[-1] == 10,
-                hints=(
-                    "Is there a pooling, and are there ten outputs?",
-                    "After the convolutions come `MaxPooling2D`, `Flatten` and "
-                    '`Dense(10, activation="softmax")`.',
+                lambda model: (
+                    layers(model, "MaxPooling2D")
+                    and activations(model, "Dense") == ["softmax"]
+                    and count(model) == count(_functional())
                 ),
-                wrong=(lambda: conv_net(COLOUR, [32, 32], padding="same"),),
+                hints=(
+                    "Is there a pooling, and are there ten probabilities? See what follows them.",
+                    "After the convolutions come `MaxPooling2D`, `Flatten` and "
+                    '`Dense(10, activation="softmax")`, and nothing else.',
+                ),
+                wrong=(
+                    lambda: conv_net(COLOUR, [32, 32], padding="same"),
+                    lambda: _functional(dense=(64,)),
+                    lambda: _functional(last=None),
+                ),
             ),
         ],
     ),
@@ -206,12 +223,15 @@ CHECKS = [
                 seen=lambda split: len(split[1]),
             ),
             Rule(
-                lambda split: not same(sorted(split[1]), list(split[1])),
+                lambda split: len(set(np.diff(np.sort(split[1])))) > 1,
                 hints=(
                     "Is the order of the file an accident? The last pictures may be of one kind.",
                     "Shuffle before you cut: `np.random.default_rng(0).permutation(1000)`.",
                 ),
-                wrong=(lambda: (np.arange(800), np.arange(800, 1000)),),
+                wrong=(
+                    lambda: (np.arange(800), np.arange(800, 1000)),
+                    lambda: (np.arange(200, 1000), np.arange(200)[::-1]),
+                ),
             ),
         ],
     ),
@@ -247,12 +267,20 @@ CHECKS = [
         why="Large weights now cost something, so they only grow where it pays.",
         rules=[
             Rule(
-                lambda layer: is_a(layer, "Dense") and layer.units == 128,
-                hints=(
-                    "The answer should be a layer.",
-                    "Write `keras.layers.Dense(128, ...)`.",
+                lambda layer: (
+                    is_a(layer, "Dense")
+                    and layer.units == 128
+                    and layer.activation.__name__ == "relu"
                 ),
-                wrong=(lambda: 0.01, lambda: keras().regularizers.L2(0.01)),
+                hints=(
+                    "The answer should be a layer of 128 neurons with relu.",
+                    'Write `keras.layers.Dense(128, activation="relu", ...)`.',
+                ),
+                wrong=(
+                    lambda: 0.01,
+                    lambda: keras().regularizers.L2(0.01),
+                    lambda: _dense(activation=None),
+                ),
             ),
             Rule(
                 lambda layer: layer.kernel_regularizer is not None,
@@ -266,16 +294,16 @@ CHECKS = [
                 ),
             ),
             Rule(
-                lambda layer: same(_penalty(layer), 0.04),
+                lambda layer: same(_penalties(layer), [0.01, 0.04]),
                 hints=(
-                    "A weight of 2 costs {seen}. What would 0.01 times its square be?",
+                    "Weights of 1 and 2 cost {seen}. What is 0.01 times the square of each?",
                     "Pass `keras.regularizers.L2(0.01)`.",
                 ),
                 wrong=(
-                    lambda: _dense(kernel_regularizer=keras().regularizers.L1(0.01)),
+                    lambda: _dense(kernel_regularizer=keras().regularizers.L1(0.02)),
                     lambda: _dense(kernel_regularizer=keras().regularizers.L2(0.1)),
                 ),
-                seen=lambda layer: round(_penalty(layer), 4),
+                seen=_penalties,
             ),
         ],
     ),

@@ -63,8 +63,9 @@ def _stopping(**options):
     return keras().callbacks.EarlyStopping(**(defaults | options))
 
 
-def _rate(optimizer) -> float:
-    return float(np.asarray(optimizer.learning_rate))
+def _rates(optimizer) -> list[float]:
+    """Return the learning rate of an optimizer, and the one that its class starts with."""
+    return [float(np.asarray(one.learning_rate)) for one in (optimizer, type(optimizer)())]
 
 
 CHECKS = [
@@ -282,16 +283,16 @@ CHECKS = [
                 wrong=(lambda: 1e-4, lambda: "adam"),
             ),
             Rule(
-                lambda optimizer: 0 < _rate(optimizer) <= 2e-4,
+                lambda optimizer: 0 < _rates(optimizer)[0] <= _rates(optimizer)[1] / 5,
                 hints=(
-                    "The rate is {seen}. Adam's own is 0.001: is this far smaller?",
-                    "Take about a tenth of the usual rate: `learning_rate=1e-4`.",
+                    "The rate is {seen}. Is this far smaller?",
+                    "Take about a tenth of the usual rate: for Adam `learning_rate=1e-4`.",
                 ),
                 wrong=(
                     lambda: keras().optimizers.Adam(),
                     lambda: keras().optimizers.SGD(0.01),
                 ),
-                seen=lambda optimizer: f"{_rate(optimizer):g}",
+                seen=lambda optimizer: "{:g}, the optimizer's own {:g}".format(*_rates(optimizer)),
             ),
         ],
     ),
