@@ -219,6 +219,23 @@ def test_returned_models_hold_the_trained_weights(dataset):
     assert run.seed == settings.seed()
 
 
+def test_dictionary_with_the_names_gives_each_its_own_value(dataset):
+    def build():
+        return models.dense_net(SHAPE, [4])
+
+    amounts, rates = {"a": None, "b": RandomAffine(90)}, {"a": 0.01, "b": one_cycle(0.01)}
+    recipe = {"epochs": 1, "batch_size": 50}
+    together = train_many(
+        dict.fromkeys("ab", build), dataset, **recipe, augment=amounts, learning_rate=rates
+    )
+    for name, (run,) in together.items():
+        (alone,) = train_many(
+            {name: build}, dataset, **recipe, augment=amounts[name], learning_rate=rates[name]
+        )[name]
+        assert run.history["val_loss"] == alone.history["val_loss"]
+    assert together["a"][0].history["val_loss"] != together["b"][0].history["val_loss"]
+
+
 def raising():
     raise ZeroDivisionError("by hand")
 
@@ -256,6 +273,13 @@ MISTAKES = {
     "epochs": ({"a": raising}, {"epochs": 0}, ValueError, "epochs=0"),
     "batch size": ({"a": raising}, {"batch_size": -1}, ValueError, "batch_size=-1"),
     "seed": ({"a": raising}, {"seed": "x"}, ValueError, "seed='x': give a whole number"),
+    "other names": (
+        {"a": raising, "b": raising},
+        {"augment": {"a": None}},
+        ValueError,
+        "augment={'a': None}: give one value, or a dictionary with a value for each of 'a', 'b'.",
+    ),
+    "one of several": ({"a": raising}, {"epochs": {"a": 0}}, ValueError, "epochs=0: give"),
     "repeats": ({"a": raising}, {"repeats": 0}, ValueError, "repeats=0"),
     "unknown": (
         {"a": raising},

@@ -53,7 +53,8 @@ def train_many(
         repeats: Runs of each builder with seeds of their own (capped in reduced mode).
         seed: Seed of the first run of each builder; the next ones count on from it.
         n_jobs: Runs at a time; None for one on each core, or what the joblib backend says.
-        **recipe: Passed to `train`: epochs, learning_rate, augment and so on.
+        **recipe: Passed to `train`: epochs, learning_rate, augment and so on. A dictionary with
+            the builders' names gives each of them a value of its own.
 
     Returns:
         The runs of each builder, in the order of their seeds. After the stop button, those that
@@ -72,6 +73,17 @@ def train_many(
         1 network in ...
         >>> len(runs["small"])
         1
+
+        Two ways to train one network:
+
+        >>> build = lambda: models.dense_net((28, 28, 1), [4])
+        >>> runs = train_many(
+        ...     dict.fromkeys(["gently", "fast"], build),
+        ...     data.load("mnist"),
+        ...     epochs=1,
+        ...     learning_rate={"gently": 0.001, "fast": 0.01},
+        ... )  # doctest: +ELLIPSIS
+        2 networks in ...
     """
     are_named = isinstance(builders, dict) and all(isinstance(name, str) for name in builders)
     if not are_named or not builders or not all(map(callable, builders.values())):
@@ -92,14 +104,17 @@ def train_many(
     except TypeError as error:
         raise TypeError(f"train_many passes its recipe to `train`: {error}.") from None
     call.apply_defaults()
-    check_recipe(**{k: v for k, v in call.arguments.items() if k not in ("model", "dataset")})
+    given = {k: v for k, v in call.arguments.items() if k not in ("model", "dataset")}
+    for label in builders:
+        check_recipe(**_recipe_of(label, builders, given))
     first = settings.seed() if seed is None else int(seed)
     seeds = range(first, first + settings.repeats(repeats))
     # The workers never see a test picture.
     shown = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
     jobs = [
-        _Job(label, run_seed, shown, cloudpickle.dumps((build, recipe)))
+        _Job(label, run_seed, shown, cloudpickle.dumps((build, own)))
         for label, build in builders.items()
+        for own in [_recipe_of(label, builders, recipe)]
         for run_seed in seeds
     ]
     outcomes = _collect(map(_train_one, jobs) if settings.reduced() else _run(jobs, n_jobs), jobs)
@@ -131,6 +146,19 @@ def train_many(
             "The other runs are whole. Run this cell again before the cells that need all of them.",
         )
     return runs
+
+
+def _recipe_of(label: str, builders: dict[str, Builder], recipe: dict) -> dict:
+    """Take a builder's own value where there is a dictionary of them."""
+    for key, value in recipe.items():
+        if isinstance(value, dict) and value.keys() != builders.keys():
+            raise ValueError(
+                f"{key}={seen(value)}: give one value, or a dictionary with a value for each of "
+                f"{', '.join(map(repr, builders))}."
+            )
+    return {
+        key: value[label] if isinstance(value, dict) else value for key, value in recipe.items()
+    }
 
 
 @dataclass
