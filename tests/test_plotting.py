@@ -297,7 +297,11 @@ def test_history_draws_every_run_in_the_colour_and_style_of_its_name():
 def test_history_explains_faint_lines_in_any_panel():
     figure = plotting.plot_history(run(), metrics=["learning_rate", "accuracy"])
     texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-    assert texts == ["run", "validation", "training"]
+    assert texts == ["validation", "training"]
+
+
+def test_history_of_a_single_run_without_validation_needs_no_legend():
+    assert plotting.plot_history(run(validation=False)).axes[0].get_legend() is None
 
 
 def test_runs_may_be_named_by_numbers():

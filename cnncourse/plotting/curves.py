@@ -59,7 +59,7 @@ def plot_history(
             for index, run in enumerate(members):
                 train, validation = run.history.get(metric), run.history.get(f"val_{metric}")
                 epochs = np.arange(1, len(train) + 1)
-                label = plain(name) if index == 0 else None
+                label = plain(name) if index == 0 and isinstance(runs, Mapping) else None
                 if validation is None:
                     ax.plot(epochs, train, style, marker=".", label=label, **look)
                     continue
@@ -74,7 +74,8 @@ def plot_history(
         handles.append(plt.Line2D([], [], color="gray", marker="."))
         handles.append(plt.Line2D([], [], color="gray", alpha=0.4))
         labels += ["validation", "training"]
-    axes.flat[0].legend(handles, labels, fontsize=8)
+    if handles:
+        axes.flat[0].legend(handles, labels, fontsize=8)
     return figure
 
 
