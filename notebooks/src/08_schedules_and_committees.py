@@ -91,12 +91,12 @@ plotting.plot_history(firsts, metrics=["accuracy", "learning_rate"]);
 plotting.plot_comparison(trials);
 
 # %% [markdown]
-# One cycle dips where its rate is largest, and then climbs past the others while the rate falls. It ends
-# highest, and its three runs lie closest together. Its last steps are tiny, so the accuracy no longer
-# depends on the epoch at which you stop. The other two know their training pictures by heart after five
-# epochs, and hardly move from then on. Their curves lie on top of each other nearly to the end, because
-# halving on a plateau must first lose some epochs to notice that it stands on one. The right panel shows
-# that it halved once, in the last epoch: too late to help in so short a training.
+# In this run, one cycle dips right after its rate was largest, and then climbs past the others while the
+# rate falls. It ends highest, and its three runs lie closest together. Its last steps are tiny, so the
+# accuracy no longer depends on the epoch at which you stop. The other two know their training pictures by
+# heart after five epochs, and hardly move from then on. Their curves lie on top of each other nearly to
+# the end, because halving on a plateau must first lose some epochs to notice that it stands on one. The
+# right panel shows that it halved once, in the last epoch: too late to help in so short a training.
 #
 # A schedule in this course is a plain function of the progress and the history. It keeps no state.
 # Keras' `ReduceLROnPlateau` is a callback that remembers its best value: use the same object for a
@@ -133,7 +133,8 @@ votes = committee.predict(mnist.x_val, batch_size=500, verbose=0).argmax(axis=1)
 print(f"committee: {(votes == mnist.y_val).mean():.2%}")
 
 # %% [markdown]
-# Better than each of them, as a rule. And you need not know in advance which member is the best.
+# Better than each of them here, though only by three pictures than the best. And you need not know in
+# advance which member is the best.
 #
 # ## The best committee
 #
@@ -200,8 +201,9 @@ print("single:   ", single_views)
 print("committee:", committee_views)
 
 # %% [markdown]
-# Five views make the single network as good as five networks: it misreads 32 digits. And they cost no
-# further training, only five times the work for each answer. To the committee they add next to nothing.
+# With five views this single network misreads 32 digits, as many as the committee. (Six fewer than
+# before: that may be luck.) And they cost no further training, only five times the work for each answer.
+# To the committee they add next to nothing.
 #
 # The published record among these pages is held by a deeper network with six times the weights: single
 # ones reach 99.57 to 99.71 %, a committee of five 99.74 %, after 30 epochs each. Our rows E17 and E18 put

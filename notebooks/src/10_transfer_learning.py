@@ -53,9 +53,10 @@ cifar
 # trained on many pictures, cut off its last layers, put new ones in their place, and train on. This
 # is **transfer learning**.
 #
-# VGG16 was trained on ImageNet: more than a million pictures of a thousand kinds. Its weights are
-# public. This lesson has two halves. The first one takes VGG16, and needs these weights: a download
-# of 59 MB. The second half makes its own pretrained network, and needs nothing.
+# VGG16 was trained on ImageNet: more than a million pictures of a thousand kinds. Its weights are public.
+# This lesson has two halves. The first one takes VGG16, and needs these weights: a download of 59 MB.
+# (Its last cell tries two more networks, 180 MB together: skip it if your line is slow.) The second half
+# makes its own pretrained network, and needs nothing.
 #
 # ## Its own pixels
 #
@@ -317,8 +318,9 @@ plotting.plot_comparison(fewest);
 # %% [markdown]
 # A dot is a run, the line the 95 % interval of the mean of three runs. These lines are long, because
 # three is not many. But within a repeat all ways saw the same pictures, so compare the dots pair by pair,
-# in the lines of text above: in all nine repeats transfer beats frozen, also with 20 labels. So let the
-# convolutions learn on.
+# in the lines of text above: in all nine repeats transfer beats frozen, also with 20 labels. So let
+# everything learn on. (Transfer also saw augmented pictures, and trained for longer. How much is due to
+# the convolutions alone, this does not tell.)
 #
 # ## The test pictures, once
 
@@ -381,8 +383,10 @@ plotting.plot_confusion_matrix(scores["transfer"][20][0], class_names=vehicles.c
 #
 # - A pretrained network needs its own `preprocess_input`, on pixels from 0 to 255.
 # - While the body is frozen, its features need computing only once.
-# - Fine-tune after the head has learned, and with small steps.
-# - Early stopping keeps the weights of the best epoch; make the callback afresh for each training.
+# - Fine-tune after the head has learned. A body that has seen far more pictures than you have wants small
+#   steps.
+# - Early stopping keeps the weights of the best epoch only with `restore_best_weights=True`; make the
+#   callback afresh for each training.
 # - The fewer labels you have, the more a good start is worth. Measure it: same pictures, several
 #   repeats.
 #

@@ -384,8 +384,9 @@ print("loss of each epoch:", np.round(run.history["loss"], 2))
 # <details><summary>Answer</summary>
 #
 # **The pixels are not scaled.** They go from 0 to 255, and a layer `Rescaling(1 / 255)` is missing. The
-# first sums are in the hundreds, so are the slopes, and the first steps throw the weights far away. Most
-# neurons then never answer again. Adam adapts the size of its steps, and so hides the mistake in part.
+# first sums are in the hundreds, so are the slopes, and the first steps throw the weights far away. Many
+# neurons then probably never answer again. Adam adapts the size of its steps, and so hides the mistake in
+# part.
 #
 # The mend: one line.
 #
@@ -515,15 +516,15 @@ for digit, share in enumerate(by_digit(run.model)):
 #
 # <details><summary>Answer</summary>
 #
-# **The digits are mirrored.** `flip=True` mirrors every other picture. A mirrored cat is a cat, but a
-# mirrored 2 looks much like a 5, and keeps the label 2. Digits that look much the same in the mirror,
-# like 0 and 1, lose a point at most.
+# **The digits are mirrored.** `flip=True` mirrors half of the pictures, chosen at random. A mirrored cat
+# is a cat, but a mirrored 2 looks much like a 5, and keeps the label 2. Digits that look much the same in
+# the mirror, like 0 and 1, lose a point at most.
 #
 # The mend: `flip=False`, which is the default.
 #
 # </details>
 
-# %% mystnb={"image": {"alt": "A 2 and a 5 with nine random variants each: about half of them are mirrored, and a mirrored 2 looks like a 5"}}
+# %% mystnb={"image": {"alt": "A 2 and a 5 with nine random variants each: some of them are mirrored, and a mirrored 2 looks like a 5"}}
 shown = [np.flatnonzero(mnist.y_train == digit)[7] for digit in [2, 5]]
 plotting.plot_augmentations(ines, mnist.x_train[shown], variants=9);
 
@@ -726,7 +727,8 @@ plotting.plot_comparison(trial);
 #
 # 1. Was anything chosen by the test pictures?
 # 2. Does the untrained network guess, or does it know something already?
-# 3. Are model, optimizer and callbacks made afresh for each training?
+# 3. Are model, optimizer and callbacks made afresh for each training? (`train` copies the optimizer that
+#   you give it; Keras' own `compile` does not.)
 # 4. Does each convolution and each hidden layer have an activation?
 # 5. Does the loss get what it expects: probabilities or logits?
 # 6. Which range do the pixels have when they enter the first layer?

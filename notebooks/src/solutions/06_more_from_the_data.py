@@ -77,10 +77,10 @@ def build():
     return models.conv_net(mnist.picture_shape, [16, "pool", 32, "pool"], dense=[32])
 
 
-trials = {
-    name: training.train_many({name: build}, few, epochs=20, repeats=2, augment=kind)[name]
-    for name, kind in {"none": None, "modest": modest, "harmful": harmful}.items()
-}
+kinds = {"none": None, "modest": modest, "harmful": harmful}
+trials = training.train_many(
+    dict.fromkeys(kinds, build), few, epochs=20, repeats=2, augment=kinds
+)
 plotting.plot_comparison(trials);
 # %%
 checks.check("06-trials", trials)
