@@ -89,7 +89,7 @@ def _doctor_machine(say) -> None:
         from cnncourse.backend import tf
 
         memory = psutil.virtual_memory().total / 1e9
-        little = "Close other programs: lessons take up to 2.5 GB." if memory < 3.5 else None
+        little = "Close other programs: lessons take up to 3.5 GB." if memory < 4.5 else None
         say("memory", f"{memory:.1f} GB", little)
         say("cores", str(os.cpu_count()))
         say("GPU", ", ".join(gpu.name for gpu in tf.config.list_physical_devices("GPU")) or "none")

@@ -121,10 +121,10 @@ print("pixels:", digit.min(), "to", digit.max())
 print("sums:  ", outline.min(), "to", outline.max())
 
 # %% [markdown]
-# The sums may be negative and far above 255, so they are no picture yet. The next figure shows them
-# with two colours: white is 0, purple is above, orange below.
+# The sums may be negative and far above 255, so they are no picture yet. The next figure shows them with
+# two colours: pale grey is 0, purple is above, orange below.
 
-# %% mystnb={"image": {"alt": "A handwritten digit and its edges: a purple line along the inside of the stroke, an orange line just outside it, white everywhere else"}}
+# %% mystnb={"image": {"alt": "A handwritten digit and its edges: a purple line along the inside of the stroke, an orange line just outside it, pale grey everywhere else"}}
 import matplotlib.pyplot as plt
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3), layout="constrained")
@@ -135,7 +135,7 @@ plotting.plot_signed(outline, ax=right)
 right.set_title("after the edge kernel");
 
 # %% [markdown]
-# Where the grey is even, the nine products cancel: white. Inside the edge of a stroke the sum is
+# Where the grey is even, the nine products cancel: pale grey. Inside the edge of a stroke the sum is
 # positive, just outside it is negative. (And a single bright pixel would become a strong purple one with
 # eight orange neighbours.) One kernel, applied everywhere, finds all edges in all directions.
 #
@@ -210,8 +210,7 @@ print(3 * 3 * 3 * 32 + 32, "=", layer.count_params())
 # - **Padding** puts zeros around the picture. `"valid"` puts none: the picture shrinks. `"same"`
 #   puts just enough to keep the size when the stride is 1.
 #
-# One function draws the digit for any setting. It serves both the figure below and the sliders
-# after it.
+# One function draws the digit for any setting. It serves both the figure below and the slider after it.
 
 
 # %%
@@ -230,8 +229,8 @@ for row, padding in zip(axes, ["valid", "same"], strict=True):
 # %% [markdown]
 # With stride 3 the digit is coarse but still there. With "same" and stride 1 the size stays 28.
 #
-# In JupyterLab, move the sliders yourself. (On the website they are asleep; the figure above shows
-# their settings.)
+# In JupyterLab, move the slider yourself, and choose the padding. (On the website both are asleep; the
+# figure above shows strides 1 to 3.)
 
 # %% tags=["skip-execution"]
 from ipywidgets import interact
@@ -263,9 +262,9 @@ for ax, values in zip(axes, [outline, once, twice], strict=True):
     ax.set_title(f"{values.shape[0]} x {values.shape[1]}")
 
 # %% [markdown]
-# Orange vanishes, because the maximum prefers positive numbers. Pooling keeps *that* an edge was found and gives up *exactly where*. That is useful: a digit that
-# moves by a pixel is the same digit. And a window of 3 pixels now spans twice as much of the
-# original picture.
+# Orange fades, and after the second pooling it is gone, because the maximum prefers positive numbers.
+# Pooling keeps *that* an edge was found and gives up *exactly where*. That is useful: a digit that moves
+# by a pixel is the same digit. And a window of 3 pixels now spans twice as much of the original picture.
 #
 # **Predict:** a picture of 28 pixels goes through a 3x3 convolution, pooling, a 3x3 convolution,
 # pooling and a 3x3 convolution, all "valid". How large is what comes out?

@@ -120,9 +120,10 @@ for name, run in runs.items():
 #
 # Three changes, each a line:
 #
-# - **Batch normalisation** brings every channel to mean 0 and spread 1 within a batch. The next
-#   layer then always sees numbers of the same kind, and larger learning rates are safe.
-#   When the network answers, averages from the training take the batch's place.
+# - **Batch normalisation** brings every channel to mean 0 and spread 1 within a batch, and then gives it
+#   a scale and an offset that are learned. The next layer then always sees numbers of the same kind, and
+#   larger learning rates are safe. When the network answers, averages from the training take the batch's
+#   place.
 # - **`adamw`** is Adam with weight decay: weights that nobody needs fade away.
 # - **Label smoothing** asks for 91 % certainty instead of 100 %.
 #
@@ -219,8 +220,10 @@ plotting.plot_comparison({name.replace("_", " "): value for name, value in score
 # %% [markdown]
 # Each dot is a test accuracy, each line its 95 % interval. The dense network has over half a million
 # weights and comes last. The single convolution has even more, nearly all of them in its dense layer.
-# Three convolutions have the fewest weights of all and do best, in half the epochs. Where two intervals
-# overlap, this figure does not tell which network is better. Lesson 5 compares such networks with care.
+# Three convolutions have the fewest weights of all and do best, in half the epochs (but with batches half
+# as large, so as many steps). They and the single convolution have batch normalisation, the other two
+# have dropout: more than the layers differs. Where two intervals overlap, this figure does not tell which
+# network is better. Lesson 5 compares such networks with care.
 #
 # ## Recap
 #

@@ -70,7 +70,8 @@ for name, build in candidates.items():
 # %% [markdown]
 # "One convolution" has the fewest convolutions and the most weights. It pools only once, so its dense
 # layer starts from 13 x 13 x 32 = 5,408 numbers. "Third pooling" has the fewest weights: its dense layer
-# starts from 64 numbers. Weights sit where flattening meets a dense layer.
+# starts from 64 numbers. After few poolings, most weights sit where flattening meets the dense layer;
+# with many filters, in the convolutions.
 #
 # ## How much is luck?
 #
@@ -91,16 +92,17 @@ for run in trial["base"]:
     print(f"seed {run.seed}: validation accuracy {run.history['val_accuracy'][-1]:.2%}")
 
 # %% [markdown]
-# The same network, the same pictures, different accuracies. If you compared one run of "base" with one
-# run of a rival, you would notice a difference of 0.1 points. Would it mean anything? By the spread
-# above, probably not.
+# The same network, the same pictures, different accuracies. Suppose one run of "base" and one run of a
+# rival differed by 0.1 points. Would it mean anything? By the spread above, probably not.
 
-# %% mystnb={"image": {"alt": "Validation accuracies of six architectures on 5,000 training pictures, three dots each with intervals: third pooling and one convolution are clearly lower, the others overlap"}}
+# %% mystnb={"image": {"alt": "Validation accuracies of six architectures on 5,000 training pictures, three dots each with intervals: third pooling and one convolution have the lowest means, though the line of third pooling just reaches that of base; the other four overlap widely"}}
 plotting.plot_comparison(trial);
 
 # %% [markdown]
-# A dot is a run, the bar its architecture's mean, the line the 95 % interval of the mean from three
-# runs. Where two lines overlap widely, this experiment cannot tell the architectures apart.
+# A dot is a run, the bar its architecture's mean, the line the 95 % interval of the mean from three runs.
+# The lines hold the luck of the seed, not that of these 2,000 pictures, and from three runs they are
+# rough. Equal runs share a dot. Where two lines overlap widely, this experiment cannot tell the
+# architectures apart.
 #
 # What stands out: a third pooling hurts. It makes one pixel of 3 x 3, and a 2 by 2 window fits in there
 # only once: five of the nine squares are thrown away unread. A single convolution hurts as well. "More
@@ -112,8 +114,9 @@ plotting.plot_comparison(trial);
 # ## The rivals on everything
 #
 # What is best on 5,000 pictures need not be best on 54,000. So train the five rivals once more, on the
-# full set, and measure each on the test pictures, once. ("base" had its turn in lesson 3.) Our choice is
-# made already: these scores are a report, and nothing is chosen by them.
+# full set, and measure each on the test pictures, once. ("base" is left out: lesson 3 measured its layers
+# already, though with batch normalisation.) Our choice is made already: these scores are a report, and
+# nothing is chosen by them.
 
 # %%
 rivals = {name: build for name, build in candidates.items() if name != "base"}
@@ -140,8 +143,8 @@ plotting.plot_comparison(scores);
 #
 # With ten times the pictures all of them gain, and the differences shrink. The order may change, too: on
 # 5,000 pictures the third pooling was as bad as the single convolution. On all of them it is 0.2 points
-# ahead, but their lines overlap. So the small set was good for a first look, and no more. Accuracy is not
-# everything, though: look at the time.
+# ahead, but their lines overlap. Here the small set named the same best three and the same worst two.
+# That need not be so: check the finalists. Accuracy is not everything, though: look at the time.
 
 # %%
 for name, (run,) in final.items():
@@ -153,7 +156,7 @@ for name, (run,) in final.items():
 # Two intervals overlap. Is one network better all the same? Both read **the same** 10,000 pictures, and
 # most of these both read correctly. Only the pictures that exactly one of them reads correctly tell them
 # apart. **McNemar's test** looks at just those. If both were equally good, each of these would be a coin
-# toss. How likely is a split this uneven?
+# toss. How likely is a split at least this uneven?
 #
 # **Predict:** "more filters" and "one convolution": how many of the test pictures does exactly one of
 # them read correctly?

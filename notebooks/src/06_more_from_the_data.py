@@ -98,8 +98,9 @@ trials = {
 plotting.plot_comparison(trials);
 
 # %% [markdown]
-# Modest augmentation removes almost half of the mistakes. It costs computing time, but no new label. Too
-# much of it is far worse than none.
+# Modest augmentation removes almost half of the mistakes. ("Too much" stretches the scale: the lines of
+# the other two are there, but hardly longer than their dots.) It costs computing time, but no new label.
+# Too much of it is far worse than none.
 
 # %% mystnb={"image": {"alt": "Learning curves with 1,000 pictures: without augmentation training accuracy reaches 100 percent and validation stays behind; with modest augmentation training rises more slowly and validation ends higher; too much stays below 50 percent"}}
 plotting.plot_history({name: runs[0] for name, runs in trials.items()});
@@ -125,8 +126,9 @@ results.record("E08", "E02's layers, batch norm, augmentation, one-cycle", augme
 # %% [markdown]
 # Compare with lesson 3: the same layers without augmentation. The number of mistakes is a little lower,
 # and the intervals overlap: no clear gain. Were five epochs too short for pictures that are harder? So
-# now a network that is a little deeper, and nine epochs. It has five convolutions and fewer weights than
-# the one that published pages augment (128,924).
+# now nine epochs, with a network that is a little deeper, larger batches and a higher rate: several
+# changes at once, and because of the larger batches not even more steps. It has five convolutions and
+# fewer weights than the one that published pages augment (128,924).
 
 # %% tags=["nbval-check-output"]
 deeper = [(24, 5), "pool", 32, 32, "pool", 64, 64, "pool"]
@@ -159,9 +161,10 @@ plotting.plot_mistakes(deep_score, mnist.x_test, most=50);
 #
 # ## Does cleaning help?
 #
-# Pencil strokes fade at the edges. One published page sets every pixel darker than 200 to 0, in the
-# training and in the test pictures, so that only the bright core of a stroke is left. Unlike
-# augmentation, such cleaning must be applied to all three sets: the network has to meet what it knows.
+# The scans were black and white; the grey at the edges of a stroke came in when they were made smaller.
+# One published page sets every pixel darker than 200 to 0, in the training and in the test pictures, so
+# that only the bright core of a stroke is left. Unlike augmentation, such cleaning must be applied to all
+# three sets: the network has to meet what it knows.
 
 # %% mystnb={"image": {"alt": "Ten digits above and the same digits without grey below: the lower strokes are thinner and have hard edges"}}
 pair = np.concatenate([mnist.x_train[:10], remove_gray(mnist.x_train[:10])])
@@ -190,9 +193,9 @@ print(f"chance of such a split if both were equally good: {result.p_value:.3f}")
 # %% [markdown]
 # The validation accuracies of the two trainings had said so already; the test pictures only confirm it.
 # Far more digits are read only without cleaning than only with it. (0.000 means less than one in two
-# thousand.) Cleaning throws information away: how dark a pixel is tells where the stroke's edge runs. A
-# network that needs no grey would have learned to ignore it. So cleaning harms here, however sensible it
-# sounded. Test such ideas; do not trust them.
+# thousand.) Cleaning throws information away: how dark a pixel is tells where the stroke's edge runs. So
+# cleaning harmed this network, however sensible it sounded. Whether it harms with every seed, several
+# runs of each would show. Test such ideas; do not trust them.
 #
 # ## Recap
 #
