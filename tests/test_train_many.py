@@ -15,8 +15,7 @@ import pytest
 from cnncourse import data, models, settings
 from cnncourse.augmentation import RandomAffine
 from cnncourse.backend import keras, tf
-from cnncourse.training import many, one_cycle, train_many
-from cnncourse.training.many import _built
+from cnncourse.training import one_cycle, train_many, workers
 
 SHAPE = (28, 28, 1)
 SEED, REPEATS = 5, 2
@@ -303,8 +302,10 @@ def test_mistake_is_refused_before_anything_is_built(dataset, builders, recipe, 
 
 def test_no_more_processes_are_started_than_there_are_runs(monkeypatch):
     asked = []
-    monkeypatch.setattr(many.joblib, "Parallel", lambda n_jobs, **_: asked.append(n_jobs) or list)
-    many._run([None] * 3, 10**6)
+    monkeypatch.setattr(
+        workers.joblib, "Parallel", lambda n_jobs, **_: asked.append(n_jobs) or list
+    )
+    workers.run_all([None] * 3, 10**6)
     assert asked == [3]
 
 
@@ -328,5 +329,5 @@ def test_first_weights_are_those_of_the_seed_though_another_thread_draws_from_ra
 
     keras.utils.set_random_seed(3)
     expected = models.dense_net((28, 28, 1), [4]).get_weights()
-    for found, wanted in zip(_built(disturbed, 3).get_weights(), expected, strict=True):
+    for found, wanted in zip(workers.built(disturbed, 3).get_weights(), expected, strict=True):
         np.testing.assert_array_equal(found, wanted)

@@ -2,34 +2,21 @@
 
 import dataclasses
 import inspect
-import random
-import threading
 import time
-import warnings
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 import cloudpickle
-import joblib
 
 from cnncourse import settings
 from cnncourse.arguments import check_function, is_whole, seen, whole
-from cnncourse.backend import keras, tf
 from cnncourse.data import ImageDataset
-from cnncourse.models.arguments import check_model
-from cnncourse.notices import ProgressLine, notice, silent_progress
+from cnncourse.notices import ProgressLine, notice
 from cnncourse.training.arguments import check_pictures, check_recipe
 from cnncourse.training.engine import train
 from cnncourse.training.run import TrainingRun
-
-Builder = Callable[[], keras.Model]
-
-# loky replaces a worker whose memory has grown, and says so: nothing that a student can mend.
-warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+from cnncourse.training.workers import Builder, Job, Outcome, describe, run_all, train_one
 
 MOST_REPEATS = 1000
-IDLE_SECONDS = 10  # then a worker ends and gives its memory back; joblib's own is five minutes
-_one_at_a_time = threading.Lock()  # a Dask worker may have several threads in one process
 
 
 def train_many(
@@ -112,12 +99,12 @@ def train_many(
     # The workers never see a test picture.
     shown = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
     jobs = [
-        _Job(label, run_seed, shown, cloudpickle.dumps((build, own)))
+        Job(label, run_seed, shown, cloudpickle.dumps((build, own)))
         for label, build in builders.items()
         for own in [_recipe_of(label, builders, recipe)]
         for run_seed in seeds
     ]
-    outcomes = _collect(map(_train_one, jobs) if settings.reduced() else _run(jobs, n_jobs), jobs)
+    outcomes = _collect(map(train_one, jobs) if settings.reduced() else run_all(jobs, n_jobs), jobs)
     if not outcomes:
         raise RuntimeError(
             f"Stopped before the first of {len(jobs)} networks was trained: run this cell again, "
@@ -161,32 +148,7 @@ def _recipe_of(label: str, builders: dict[str, Builder], recipe: dict) -> dict:
     }
 
 
-@dataclass
-class _Job:
-    label: str
-    seed: int
-    dataset: ImageDataset
-    # Builder and recipe: unpacking one starts TensorFlow, with as many threads as set.
-    packed: bytes
-
-
-@dataclass
-class _Outcome:
-    """What comes back from a worker: weights and numbers, as models do not travel well."""
-
-    label: str
-    seed: int
-    history: dict = field(default_factory=dict)
-    seconds: float = 0.0
-    weights: list = field(default_factory=list)
-    failure: str = ""
-
-    @property
-    def title(self) -> str:
-        return f"{self.label} (seed {self.seed})"
-
-
-def _collect(outcomes: Iterable[_Outcome], jobs: list[_Job]) -> list[_Outcome]:
+def _collect(outcomes: Iterable[Outcome], jobs: list[Job]) -> list[Outcome]:
     """Gather the outcomes as each finishes; the stop button keeps those that did."""
     started, line, finished, lost = time.monotonic(), ProgressLine(0), [], []
     line.update(f"training {len(jobs)} networks")
@@ -203,79 +165,7 @@ def _collect(outcomes: Iterable[_Outcome], jobs: list[_Job]) -> list[_Outcome]:
     except Exception as error:  # a process was killed, or a builder could not be sent to one
         ending = f"broke off with {len(finished)} of {len(jobs)} networks"
         done = {outcome.title for outcome in finished}
-        lost = [_Outcome(job.label, job.seed, failure=_name(error)) for job in jobs]
+        lost = [Outcome(job.label, job.seed, failure=describe(error)) for job in jobs]
         lost = [outcome for outcome in lost if outcome.title not in done]
     line.close(f"{ending} in {time.monotonic() - started:.0f} s")
     return finished + lost
-
-
-def _run(jobs: list[_Job], n_jobs: int | None) -> Iterator[_Outcome]:
-    backend, configured = joblib.parallel.get_active_backend()
-    if n_jobs is None and configured is None and type(backend).__name__ == "LokyBackend":
-        n_jobs = min(joblib.cpu_count(), len(jobs))  # joblib's own default is 1
-    if n_jobs is not None:
-        n_jobs = min(int(n_jobs), len(jobs))  # a process for each would be started
-    how = {"n_jobs": n_jobs}
-    if n_jobs == 1 or joblib.effective_n_jobs(n_jobs) == 1:
-        # joblib would run the jobs in this process, with its threads: let one worker be fed at a
-        # time instead, so that the results are the same bit for bit.
-        how = {"n_jobs": 2, "pre_dispatch": 1}
-        if joblib.effective_n_jobs(2) == 1:  # a cluster of one thread
-            how["backend"] = "loky"
-    how["idle_worker_timeout"] = IDLE_SECONDS
-    parallel = joblib.Parallel(**how, return_as="generator_unordered", batch_size=1)
-    return parallel(joblib.delayed(_train_in_worker)(job) for job in jobs)
-
-
-def _train_in_worker(job: _Job) -> _Outcome:
-    """Train with one thread: the sum of the last bits depends on the number of threads."""
-    with _one_at_a_time:
-        if tf.config.threading.get_intra_op_parallelism_threads() != 1:
-            try:
-                tf.config.threading.set_intra_op_parallelism_threads(1)
-                tf.config.threading.set_inter_op_parallelism_threads(1)
-            except RuntimeError:
-                reason = "TensorFlow already runs in this process: use a backend with processes"
-                return _Outcome(job.label, job.seed, failure=reason)
-        keras.backend.clear_session()  # a worker trains many models
-        return _train_one(job)
-
-
-def _train_one(job: _Job) -> _Outcome:
-    try:
-        with silent_progress():
-            build, recipe = cloudpickle.loads(job.packed)
-            model = _built(build, job.seed)
-            run = train(model, job.dataset, seed=job.seed, **recipe)
-        if run.interrupted:
-            raise KeyboardInterrupt
-        weights = run.model.get_weights()
-        return _Outcome(job.label, job.seed, run.history, run.seconds, weights)
-    except Exception as error:
-        return _Outcome(job.label, job.seed, failure=_name(error))
-
-
-def _built(build: Builder, seed: int) -> keras.Model:
-    """Build a model whose first weights follow from the seed alone.
-
-    Keras draws its initializers' seeds from Python's own `random`, and so does a thread of every
-    Dask worker now and then: its draw in between would change the weights. So give this thread a
-    generator of its own while it builds.
-    """
-    keras.utils.set_random_seed(seed)
-    shared, here, own = random.randint, threading.get_ident(), random.Random(seed)
-
-    def randint(low: int, high: int) -> int:
-        return (own.randint if threading.get_ident() == here else shared)(low, high)
-
-    random.randint = randint
-    try:
-        model = build()
-    finally:
-        random.randint = shared
-    check_model(model)
-    return model
-
-
-def _name(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
