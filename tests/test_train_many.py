@@ -235,6 +235,22 @@ def test_dictionary_with_the_names_gives_each_its_own_value(dataset):
     assert together["a"][0].history["val_loss"] != together["b"][0].history["val_loss"]
 
 
+def test_pictures_that_a_builder_holds_are_shared_and_cannot_be_written_to(dataset):
+    """Lesson 9's 15 jobs once took a copy each of the data set that their builder mentions."""
+    pictures, nothing = np.zeros((500, 28, 28, 1), np.uint8), np.zeros(0)
+    packed = workers.Packed({"pictures": pictures, "nothing": nothing})
+    assert len(packed._packed) < pictures.nbytes / 100
+    (unpacked,) = packed.unpack()
+    assert np.shares_memory(unpacked["pictures"], pictures) and len(unpacked["nothing"]) == 0
+    assert pictures.flags.writeable and not unpacked["pictures"].flags.writeable
+
+    def build():
+        return models.dense_net(pictures.shape[1:], [4 + len(nothing)])
+
+    runs = train_many({"a": build}, dataset, epochs=1, repeats=2)["a"]
+    assert [run.epochs for run in runs] == [1, 1]
+
+
 def raising():
     raise ZeroDivisionError("by hand")
 

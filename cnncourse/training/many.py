@@ -5,8 +5,6 @@ import inspect
 import time
 from collections.abc import Iterable
 
-import cloudpickle
-
 from cnncourse import settings
 from cnncourse.arguments import check_function, is_whole, seen, whole
 from cnncourse.data import ImageDataset
@@ -14,7 +12,7 @@ from cnncourse.notices import ProgressLine, notice
 from cnncourse.training.arguments import check_pictures, check_recipe
 from cnncourse.training.engine import train
 from cnncourse.training.run import TrainingRun
-from cnncourse.training.workers import Builder, Job, Outcome, describe, run_all, train_one
+from cnncourse.training.workers import Builder, Job, Outcome, Packed, describe, run_all, train_one
 
 MOST_REPEATS = 1000
 
@@ -98,12 +96,9 @@ def train_many(
     seeds = range(first, first + settings.repeats(repeats))
     # The workers never see a test picture.
     shown = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
-    jobs = [
-        Job(label, run_seed, shown, cloudpickle.dumps((build, own)))
-        for label, build in builders.items()
-        for own in [_recipe_of(label, builders, recipe)]
-        for run_seed in seeds
-    ]
+    recipes = {label: _recipe_of(label, builders, recipe) for label in builders}
+    packed = Packed(builders, recipes)
+    jobs = [Job(label, run_seed, shown, packed) for label in builders for run_seed in seeds]
     outcomes = _collect(map(train_one, jobs) if settings.reduced() else run_all(jobs, n_jobs), jobs)
     if not outcomes:
         raise RuntimeError(

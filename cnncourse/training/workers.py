@@ -1,13 +1,16 @@
 """Run trainings in processes of their own, with one TensorFlow thread each."""
 
+import pickle
 import random
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import cloudpickle
 import joblib
+import numpy as np
 
 from cnncourse.backend import keras, tf
 from cnncourse.data import ImageDataset
@@ -32,13 +35,33 @@ class Job:
         label: Name of the builder.
         seed: Seed of the run.
         dataset: Where the pictures come from.
-        packed: Builder and recipe: unpacking one starts TensorFlow, with as many threads as set.
+        packed: The builders and recipes of all jobs.
     """
 
     label: str
     seed: int
     dataset: ImageDataset
-    packed: bytes
+    packed: "Packed"
+
+
+class Packed:
+    """Objects on their way to the workers: unpacking some starts TensorFlow, so not too early.
+
+    A notebook's function takes along what it uses, and be it a data set for its picture's shape.
+    So large arrays stay outside, where joblib shares them between the processes.
+    """
+
+    def __init__(self, *objects: Any) -> None:
+        """Pack objects; they may be lambdas and closures."""
+        buffers: list[pickle.PickleBuffer] = []
+        self._packed = cloudpickle.dumps(objects, protocol=5, buffer_callback=buffers.append)
+        self._arrays = [np.frombuffer(buffer.raw(), np.uint8) for buffer in buffers]
+        for array in self._arrays:
+            array.flags.writeable = False
+
+    def unpack(self) -> tuple:
+        """Return the objects; their arrays cannot be written to."""
+        return cloudpickle.loads(self._packed, buffers=self._arrays)
 
 
 @dataclass
@@ -95,9 +118,9 @@ def train_one(job: Job) -> Outcome:
     """Train in this process; a failure is an outcome as well."""
     try:
         with silent_progress():
-            build, recipe = cloudpickle.loads(job.packed)
-            model = built(build, job.seed)
-            run = train(model, job.dataset, seed=job.seed, **recipe)
+            builders, recipes = job.packed.unpack()
+            model = built(builders[job.label], job.seed)
+            run = train(model, job.dataset, seed=job.seed, **recipes[job.label])
         if run.interrupted:
             raise KeyboardInterrupt
         weights = run.model.get_weights()
