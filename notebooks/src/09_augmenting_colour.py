@@ -60,7 +60,7 @@ plotting.plot_augmentations(shift, shown, variants=9);
 # A horse that looks to the left could just as well look to the right. So mirror half of the pictures, chosen
 # anew in each epoch. Left to right only: upside down there are few horses.
 
-# %% mystnb={"image": {"alt": "The same two pictures with nine variants each: about half of them are mirrored left to right, the others unchanged"}}
+# %% mystnb={"image": {"alt": "The same two pictures with nine variants each: some of them are mirrored left to right, the others unchanged"}}
 flip = RandomAffine(flip=True)
 plotting.plot_augmentations(flip, shown, variants=9);
 
@@ -76,8 +76,9 @@ erase = RandomErasing(side=0.5)
 plotting.plot_augmentations(erase, shown, variants=9);
 
 # %% [markdown]
-# The rectangle may be grey, black or noise, and with `square=True` it always has the same size. Published
-# recipes differ in this. Grey lies in the middle of the pixels' range, so it stands out least on average.
+# The rectangle may be grey, black or noise. With `square=True` it is a square of always the same size,
+# though a part of it may lie outside the picture, as here. Published recipes differ in this. Grey lies in
+# the middle of the pixels' range, so it stands out least on average.
 
 # %% mystnb={"image": {"alt": "One picture with squares erased in three ways: grey, black and coloured noise"}}
 one = cifar.x_train[4:5]
@@ -149,8 +150,10 @@ for name, run in firsts.items():
 # and the gap gets smaller. That alone is no merit: an untrained network has no gap at all. What counts is where
 # the *validation* curve ends.
 #
-# And mind the time: harder pictures take longer to learn. Where a curve with augmentation still climbs at the
-# end, more epochs would show more. Published recipes with erasing train for two hundred epochs and longer.
+# And mind the time: harder pictures take longer to learn. With all of them the network knows only three
+# quarters of its training pictures when the cycle ends, so more epochs might bring more. (No curve still
+# climbs there: the rate has fallen to almost 0.) Published recipes with erasing train for two hundred
+# epochs and longer.
 #
 # ## Why digits are not mirrored
 #
@@ -201,9 +204,9 @@ for name, runs in digit_trials.items():
 #
 # ## All pictures
 #
-# Now everything: 48,000 training pictures, shifted and flipped, and a deeper network. It spends its time where the
-# picture has become small: few filters at 32 by 32 pixels, many from 16 by 16 on. Erasing is left out here: so
-# short a training has enough to do with the other two.
+# Now everything: 48,000 training pictures, shifted and flipped, and a deeper network. It spends its time
+# where the picture has become small: at most 32 filters at 32 by 32 pixels, and 128 later. Erasing is
+# left out here: so short a training has enough to do with the other two.
 
 # %% tags=["nbval-check-output"]
 layers = [24, 32, "pool", 32, 128, "pool", 128, 128, "pool", 128]
