@@ -155,6 +155,24 @@ def test_every_picture_is_seen_once_in_an_epoch(dataset):
     assert all(by_picture[bytes(x)] == y for x, y in seen)
 
 
+def test_no_data_set_is_autotuned(dataset, monkeypatch):
+    """The thread that does it often sleeps through the end of an epoch, and the next one waits."""
+    fed, fit, predict = [], keras.Model.fit, keras.Model.predict
+
+    def noted_fit(self, x, validation_data, **options):
+        fed.extend([x, validation_data])
+        return fit(self, x, validation_data=validation_data, **options)
+
+    def noted_predict(self, x, **options):
+        fed.append(x)
+        return predict(self, x, **options)
+
+    monkeypatch.setattr(keras.Model, "fit", noted_fit)
+    monkeypatch.setattr(keras.Model, "predict", noted_predict)
+    evaluate(train(net(), dataset, epochs=1).model, dataset)
+    assert [batches.options().autotune.enabled for batches in fed] == [False] * 3
+
+
 # Learning rates
 
 

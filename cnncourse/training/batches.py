@@ -1,4 +1,4 @@
-"""Feed shuffled, augmented batches to a network, each epoch the same for the same seed."""
+"""Feed batches to a network: shuffled and augmented ones in training, plain ones to measure it."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,25 @@ import numpy as np
 
 from cnncourse.augmentation import Augmentation
 from cnncourse.backend import tf
+
+PREDICTION_BATCH = 250  # twice as many are no faster, and take more memory
+
+
+def in_order(*arrays: np.ndarray) -> tf.data.Dataset:
+    """Return pictures, or pictures and labels, in batches of `PREDICTION_BATCH`."""
+    whole = tf.data.Dataset.from_tensor_slices(arrays if len(arrays) > 1 else arrays[0])
+    return _untuned(whole.batch(PREDICTION_BATCH).prefetch(1))
+
+
+def _untuned(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """Switch off the thread that tunes a data set while it is read: nothing here needs tuning.
+
+    That thread naps for up to a minute and, in TensorFlow 2.21, often sleeps through the end of its
+    data set: the next epoch waits until it wakes up (see ``benchmarks/autotuning.py``).
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
 
 
 class Batches:
@@ -40,11 +59,8 @@ class Batches:
             tf.TensorSpec((), tf.int64),
         )
         raw = tf.data.Dataset.from_generator(self._epoch, output_signature=signature)
-        return (
-            raw.map(self._augmented)
-            .apply(tf.data.experimental.assert_cardinality(self.steps))
-            .prefetch(4)
-        )
+        counted = tf.data.experimental.assert_cardinality(self.steps)
+        return _untuned(raw.map(self._augmented).apply(counted).prefetch(4))
 
     def _epoch(self) -> Iterator[tuple]:
         epoch = self.epoch

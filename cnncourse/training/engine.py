@@ -15,9 +15,9 @@ from cnncourse.training.arguments import (
     check_recipe,
     fresh_optimizer,
 )
-from cnncourse.training.batches import Batches
+from cnncourse.training.batches import Batches, in_order
 from cnncourse.training.checkpoints import Checkpoint, describe_architecture, fingerprint
-from cnncourse.training.run import PREDICTION_BATCH, Conductor, TrainingRun
+from cnncourse.training.run import Conductor, TrainingRun
 from cnncourse.training.schedules import Schedule
 
 
@@ -102,7 +102,7 @@ def train(
 
     classes = len(dataset.class_names)
     labels = keras.utils.to_categorical(dataset.y_train, classes)
-    validation = (dataset.x_val, keras.utils.to_categorical(dataset.y_val, classes))
+    validation = in_order(dataset.x_val, keras.utils.to_categorical(dataset.y_val, classes))
     batches = Batches(dataset.x_train, labels, batch_size, augment, seed)
     checkpoint = None
     if name is not None:
@@ -132,7 +132,6 @@ def train(
                         initial_epoch=first_epoch,
                         shuffle=False,  # the batches are shuffled already
                         validation_data=validation,
-                        validation_batch_size=PREDICTION_BATCH,
                         callbacks=[conductor, *(make() for make in callbacks)],
                         verbose=0,
                     )

@@ -9,7 +9,7 @@ from cnncourse.arguments import is_number, listed, numbers, seen
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
 from cnncourse.training.arguments import check_fit, check_labels, check_pictures
-from cnncourse.training.run import PREDICTION_BATCH
+from cnncourse.training.batches import in_order
 
 
 @dataclass(eq=False)  # arrays: == of two scores would be ambiguous
@@ -119,7 +119,7 @@ def evaluate(model: keras.Model, dataset: ImageDataset) -> Score:
     """
     check_fit(model, dataset)
     check_pictures(dataset, "test")
-    probabilities = model.predict(dataset.x_test, batch_size=PREDICTION_BATCH, verbose=0)
+    probabilities = model.predict(in_order(dataset.x_test), verbose=0)
     return Score(probabilities, dataset.y_test, dataset.name, dataset.source)
 
 
