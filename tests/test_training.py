@@ -318,7 +318,15 @@ def test_stop_button_in_the_middle_of_an_epoch_keeps_the_run(dataset, capsys):
     assert train(run.model, dataset, epochs=2).epochs == 2  # the next cell works
 
 
-def test_stop_button_works_although_its_interrupt_got_lost(dataset):
+@pytest.fixture
+def usual_stop_button():
+    """Python's own: a process that a shell started in the background ignores SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_stop_button_works_although_its_interrupt_got_lost(dataset, usual_stop_button):
     """As in a destructor, where Python drops it."""
 
     def press(epoch, batch, model):
