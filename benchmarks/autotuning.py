@@ -4,7 +4,7 @@ The thread naps between two looks at the data set, up to a minute, and often mis
 next epoch then waits until it wakes up. So `train` switches it off. Both kinds alternate, as some
 epochs are lucky. Run, when nothing else does:
 
-    python benchmarks/autotuning.py [pictures] [epochs]
+    python benchmarks/autotuning.py [pictures] [epochs] [rounds]
 """
 
 import statistics
