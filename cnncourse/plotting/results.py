@@ -14,11 +14,12 @@ from cnncourse.plotting.style import COLORS, few, plain
 from cnncourse.reports import by_dataset, reference_accuracy
 
 HERE, THERE = COLORS[0], COLORS[1]
-SECONDS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
+SECONDS = tuple(digit * 10**power for power in range(5) for digit in (1, 2, 5))
 PERCENT = (10, 50, 60, 70, 75, 80, 85, 88, 90, 91, 92, 93, 94, 95, 96)
 PERCENT += (97, 98, 98.5, 99, 99.3, 99.5, 99.7, 99.8, 99.9)
 # Where a name may stand beside its dot, in points: the first free place is taken.
 PLACES = [(5, 3), (5, -10), (-5, 3), (-5, -10), (0, 9), (0, -15), (9, 10), (-9, 10)]
+PLACES += [(9, -18), (-9, -18)]
 
 
 def plot_results(entries: Sequence[Mapping]) -> Figure:
@@ -50,7 +51,7 @@ def plot_results(entries: Sequence[Mapping]) -> Figure:
     if not entries:
         raise ValueError("entries is empty: run a lesson full-size with `cnncourse execute`.")
     groups = by_dataset(entries)
-    heights = [2.2 + 0.08 * len(group) for group in groups.values()]
+    heights = [2.2 + 0.1 * len(group) for group in groups.values()]
     figure, axes = plt.subplots(
         len(groups),
         1,
@@ -58,12 +59,11 @@ def plot_results(entries: Sequence[Mapping]) -> Figure:
         height_ratios=heights,
         layout="constrained",
         squeeze=False,
-        sharex=True,
     )
-    times = [entry["seconds"] for entry in entries]
     for ax, (name, group) in zip(axes.flat, groups.items(), strict=True):
         _draw(ax, group)
-        ax.set_xlim(min(times) / 1.5, max(times) * 1.5)
+        times = [entry["seconds"] for entry in group]
+        ax.set_xlim(min(times) / 1.7, max(times) * 1.7)
         ax.set_title(plain(name), loc="left", fontsize=10, weight="bold")
     axes.flat[-1].set_xlabel("training time in seconds (logarithmic)")
     axes.flat[0].legend(
@@ -158,7 +158,7 @@ def _name_dots(ax: Axes, entries: Sequence[Mapping]) -> None:
                 (right, up),
                 textcoords="offset points",
                 ha="left" if right > 0 else "right" if right < 0 else "center",
-                fontsize=7,
+                fontsize=8,
             )
             box = text.get_window_extent(renderer).padded(1)
             outside = not (ax.bbox.contains(*box.min) and ax.bbox.contains(*box.max))
