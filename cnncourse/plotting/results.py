@@ -19,7 +19,7 @@ PERCENT = (10, 50, 60, 70, 75, 80, 85, 88, 90, 91, 92, 93, 94, 95, 96)
 PERCENT += (97, 98, 98.5, 99, 99.3, 99.5, 99.7, 99.8, 99.9)
 # Where a name may stand beside its dot, in points: the first free place is taken.
 PLACES = [(5, 3), (5, -10), (-5, 3), (-5, -10), (0, 9), (0, -15), (9, 10), (-9, 10)]
-PLACES += [(9, -18), (-9, -18)]
+PLACES += [(9, -18), (-9, -18), (0, 18), (-9, 18), (9, 18)]
 
 
 def plot_results(entries: Sequence[Mapping]) -> Figure:
@@ -162,7 +162,7 @@ def _name_dots(ax: Axes, entries: Sequence[Mapping]) -> None:
             )
             box = text.get_window_extent(renderer).padded(1)
             outside = not (ax.bbox.contains(*box.min) and ax.bbox.contains(*box.max))
-            covered = sum(box.overlaps(other) for other in taken)
+            covered = 3 * sum(box.overlaps(other) for other in taken)  # worse than a line
             covered += int(np.sum([box.contains(*mark) for mark in marks])) + 5 * outside
             spots.append((covered, text, box))
         best = min(spots, key=lambda spot: spot[0])
