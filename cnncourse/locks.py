@@ -1,17 +1,10 @@
 """Locks between processes: each is a file, and dies with the process that holds it."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    import msvcrt
-
-    fcntl = None
+from filelock import FileLock, Timeout
 
 
 @contextlib.contextmanager
@@ -33,45 +26,19 @@ def hold(path: Path) -> Iterator[bool | None]:
         ...         print(first, second)
         True False
     """
+    lock = FileLock(path, blocking=False, fallback_to_soft=False)  # a soft one outlives its process
+    held: bool | None = True
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = _open_locked(path)
-    except BlockingIOError:
-        file = False
+        lock.acquire()
+    except Timeout:
+        held = False
     except OSError:
-        file = None
-    if not file:
-        yield file
-        return
-    with file:
-        try:
-            yield True
-        finally:
-            if not fcntl:
-                file.close()  # Windows removes no open file
-            with contextlib.suppress(OSError):  # there, somebody else may hold it by now
-                path.unlink()
-
-
-def _open_locked(path: Path) -> TextIO:
-    while True:
-        file = open(path, "a")  # noqa: SIM115
-        try:
-            _lock(file)
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(file.fileno()), path.stat()):
-                    return file
-        except BaseException:
-            file.close()
-            raise
-        file.close()  # whoever held it removed it in between
-
-
-def _lock(file: TextIO) -> None:
-    if fcntl:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return
+        held = None
     try:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except PermissionError as error:
-        raise BlockingIOError(*error.args) from None
+        yield held
+    finally:
+        if held:
+            with contextlib.suppress(OSError):  # Windows removes no open file, but filelock does
+                path.unlink()  # before the release: afterwards somebody else may hold it
+            lock.release()
