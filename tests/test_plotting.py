@@ -10,6 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from cnncourse import plotting, training
 from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
@@ -403,12 +404,30 @@ def test_results_have_a_panel_for_each_data_set_and_tell_published_from_measured
     assert {"75", "80"} <= set(ticks)
 
 
+def boxes_of_names(figure):
+    renderer = figure.canvas.get_renderer()
+    return [Text.get_window_extent(text, renderer) for text in figure.axes[0].texts]
+
+
 def test_names_of_results_keep_apart():
     entries = [entry(f"E0{n}", accuracy=0.99, seconds=60.0 + n) for n in range(1, 4)]
-    figure = drawn(plotting.plot_results(entries))
-    renderer = figure.canvas.get_renderer()
-    boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts]
+    boxes = boxes_of_names(drawn(plotting.plot_results(entries)))
     assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[i + 1 :])
+
+
+def test_names_of_results_stand_nearest_to_their_own_dots():
+    entries = [
+        entry("E05", accuracy=0.9953, seconds=276.0),
+        entry("E14", accuracy=0.9955, seconds=262.0),
+        entry("E11", accuracy=0.9943, seconds=336.0),
+        entry("E07", accuracy=0.9947, seconds=358.0),
+    ]
+    figure = drawn(plotting.plot_results(entries))
+    dots = [(entry["seconds"], 100 * (1 - entry["accuracy"])) for entry in entries]
+    dots = figure.axes[0].transData.transform(dots)
+    for own, box in enumerate(boxes_of_names(figure)):
+        away = np.hypot(*(dots - np.clip(dots, box.min, box.max)).T)
+        assert entries[away.argmin()]["id"] == entries[own]["id"]
 
 
 # --- refusals ------------------------------------------------------------------------------------

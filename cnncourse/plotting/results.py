@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from cnncourse.arguments import is_number, listed, seen
@@ -17,9 +18,13 @@ HERE, THERE = COLORS[0], COLORS[1]
 SECONDS = tuple(digit * 10**power for power in range(5) for digit in (1, 2, 5))
 PERCENT = (10, 50, 60, 70, 75, 80, 85, 88, 90, 91, 92, 93, 94, 95, 96)
 PERCENT += (97, 98, 98.5, 99, 99.3, 99.5, 99.7, 99.8, 99.9)
-# Where a name may stand beside its dot, in points: the first free place is taken.
-PLACES = [(5, 3), (5, -10), (-5, 3), (-5, -10), (0, 9), (0, -15), (9, 10), (-9, 10)]
-PLACES += [(9, -18), (-9, -18), (0, 18), (-9, 18), (9, 18)]
+# Where a name may stand beside its dot, in points, the nearest places first.
+PLACES = [
+    (right * x, up * y)
+    for x, y in ((5, 3), (7, 12), (16, 12), (9, 26))
+    for up in (1, -1)
+    for right in (1, -1)
+]
 
 
 def plot_results(entries: Sequence[Mapping]) -> Figure:
@@ -140,30 +145,36 @@ def _ticks(axis: Axis, places: Sequence[float], label: Callable[[float], str]) -
 def _name_dots(ax: Axes, entries: Sequence[Mapping]) -> None:
     """Write each experiment's id beside its dot, where it covers nothing if possible."""
     renderer = ax.figure.canvas.get_renderer()
-    marks = []
+    marks, dots = [], []
     for entry in entries:
         heights = [_wrong(value) for value in (entry["accuracy"], *entry["interval"])]
+        dots.append((entry["seconds"], heights[0]))
         if (reference := reference_accuracy(entry["id"])) is not None:
             heights.append(_wrong(reference))
         column = np.geomspace(min(heights), max(heights), 12)
         marks += [(entry["seconds"], height) for height in column]
-    marks = ax.transData.transform(marks)
+    marks, pixels = ax.transData.transform(marks), ax.transData.transform(dots)
     taken = [ax.get_legend().get_window_extent(renderer)] if ax.get_legend() else []
-    for entry in entries:
+    for own, entry in enumerate(entries):
         spots = []
         for right, up in PLACES:
             text = ax.annotate(
                 plain(entry["id"]),
-                (entry["seconds"], _wrong(entry["accuracy"])),
+                dots[own],
                 (right, up),
                 textcoords="offset points",
-                ha="left" if right > 0 else "right" if right < 0 else "center",
+                ha="left" if right > 0 else "right",
+                va="bottom" if up > 0 else "top",
                 fontsize=8,
+                arrowprops={"arrowstyle": "-", "lw": 0.5, "color": "0.4", "shrinkA": 0},
             )
-            box = text.get_window_extent(renderer).padded(1)
+            text.update_positions(renderer)
+            box = Text.get_window_extent(text, renderer).padded(1)  # without the line to its dot
+            away = np.hypot(*(pixels - np.clip(pixels, box.min, box.max)).T)
             outside = not (ax.bbox.contains(*box.min) and ax.bbox.contains(*box.max))
             covered = 3 * sum(box.overlaps(other) for other in taken)  # worse than a line
             covered += int(np.sum([box.contains(*mark) for mark in marks])) + 5 * outside
+            covered += 2 * (away.argmin() != own)  # it would seem another dot's name
             spots.append((covered, text, box))
         best = min(spots, key=lambda spot: spot[0])
         for spot in spots:
