@@ -11,7 +11,7 @@ from unittest import mock
 
 import numpy as np
 
-from cnncourse import models
+from cnncourse import layers, models
 from cnncourse.backend import keras, tf
 
 BATCH, STEPS, ROUNDS = 128, 4, 5
@@ -20,7 +20,7 @@ LAYERS = [(24, 5), "pool", 32, 32, "pool", 64, 64, "pool"]
 
 def network(normalization: type[keras.layers.Layer]) -> keras.Model:
     """Return the network with one kind of batch normalisation, ready to train."""
-    with mock.patch.object(models, "FusedBatchNormalization", normalization):
+    with mock.patch.object(models.networks, "FusedBatchNormalization", normalization):
         model = models.conv_net((28, 28, 1), LAYERS, padding="same", batch_norm=True)
     model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
     return model
@@ -31,7 +31,7 @@ def main() -> None:
     x = tf.constant(rng.integers(0, 256, (BATCH, 28, 28, 1), np.uint8))
     y = tf.constant(rng.integers(0, 10, BATCH))
     kinds = {
-        "fused": models.FusedBatchNormalization,
+        "fused": layers.FusedBatchNormalization,
         "Keras": keras.layers.BatchNormalization,
     }
     networks = {name: network(kind) for name, kind in kinds.items()}

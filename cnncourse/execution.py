@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -62,8 +63,8 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    mode = {"CNNCOURSE_REDUCED": "0", "CNNCOURSE_LONG": str(int(long))}
-    with _environment(mode), client.setup_kernel(), _peak_memory(client.km.provisioner.pid) as peak:
+    env = {**os.environ, "CNNCOURSE_REDUCED": "0", "CNNCOURSE_LONG": str(int(long))}
+    with client.setup_kernel(env=env), _peak_memory(client.km.provisioner.pid) as peak:
         for index, cell in enumerate(notebook.cells):
             line.update(f"{path.stem}: cell {index + 1} of {len(notebook.cells)}")
             try:
@@ -86,14 +87,8 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
         notebook.metadata.pop("widgets", None)
         _replace(path, nbformat.writes(notebook) + "\n")
     if experiments:
-        summary = {
-            "lesson": name,
-            "seconds": stamp["seconds"],
-            "peak_memory_mb": stamp["peak_memory_mb"],
-            "versions": stamp["versions"],
-            "processor": _processor(),
-            "experiments": experiments,
-        }
+        kept = {key: stamp[key] for key in ("seconds", "peak_memory_mb", "versions")}
+        summary = {"lesson": name, **kept, "processor": _processor(), "experiments": experiments}
         results.mkdir(exist_ok=True)
         _replace(results / f"{name}.json", json.dumps(summary, indent=1) + "\n")
     line.close(f"{name}: {stamp['seconds']} s, at most {stamp['peak_memory_mb']} MB")
@@ -105,21 +100,6 @@ def _long_version(cells: list, path: Path) -> list:
     if not ends:
         raise ValueError(f"{path.stem} has no long version: no cell has the tag {LONG_TAG!r}.")
     return cells[: ends[-1] + 1]
-
-
-@contextlib.contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Let kernels that start within the block have these variables."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 @contextlib.contextmanager
@@ -157,12 +137,10 @@ def _memory(process: psutil.Process) -> int:
 
 
 def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for row in cpuinfo.read_text().splitlines():
-            if row.startswith("model name"):
-                return f"{row.split(':', 1)[1].strip()}, {os.cpu_count()} cores"
-    return f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    rows = Path("/proc/cpuinfo").read_text() if psutil.LINUX else ""
+    model = re.search(r"model name\s*: (.*)", rows)
+    name = model[1] if model else platform.processor() or platform.machine()
+    return f"{name}, {os.cpu_count()} cores"
 
 
 def _replace(path: Path, text: str) -> None:

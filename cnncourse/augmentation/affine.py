@@ -111,15 +111,3 @@ class RandomAffine(Augmentation):
             fill_mode=self.fill_mode.upper(),
             fill_value=0.0,
         )
-
-    def get_config(self) -> dict:
-        """Return what the constructor needs to make this layer again."""
-        return {
-            **super().get_config(),
-            "rotation": self.rotation,
-            "shift": self.shift,
-            "zoom": self.zoom,
-            "flip": self.flip,
-            "fill_mode": self.fill_mode,
-            "interpolation": self.interpolation,
-        }

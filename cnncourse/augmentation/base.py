@@ -1,5 +1,7 @@
 """What all augmentations share: a seed, and pictures changed in training only."""
 
+import inspect
+
 import numpy as np
 
 from cnncourse.arguments import MOST_NUMBERS, check_seed, is_number, seen
@@ -57,7 +59,8 @@ class Augmentation(keras.layers.Layer):
 
     def get_config(self) -> dict:
         """Return what the constructor needs to make this layer again."""
-        return {**super().get_config(), "seed": self.seed}
+        own = [name for name in inspect.signature(type(self)).parameters if name in vars(self)]
+        return {**super().get_config(), **{name: getattr(self, name) for name in own}}
 
 
 def check_batch(layer: Augmentation, images: tf.Tensor, seed: tf.Tensor) -> None:

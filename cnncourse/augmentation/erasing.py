@@ -75,16 +75,6 @@ class RandomErasing(Augmentation):
             return tf.random.stateless_uniform(tf.shape(images), seed, 0.0, 255.0)
         return 128.0 if self.fill == "gray" else 0.0
 
-    def get_config(self) -> dict:
-        """Return what the constructor needs to make this layer again."""
-        return {
-            **super().get_config(),
-            "side": self.side,
-            "chance": self.chance,
-            "square": self.square,
-            "fill": self.fill,
-        }
-
 
 def _within(place: tf.Tensor, side: tf.Tensor | float, length: int) -> tf.Tensor:
     """Say of each pixel of a row whether it is erased: bool (batch, length).

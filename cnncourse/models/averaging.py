@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from cnncourse.arguments import flag, is_whole, listed, seen
-from cnncourse.backend import keras, tf
+from cnncourse.backend import keras
 from cnncourse.models.arguments import check_models, check_shape
 
 
@@ -74,7 +76,7 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
     shift, flip = int(shift), flag("flip", flip)
     inputs = keras.Input(model.input_shape[1:])
     moves = {(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)}
-    views = [_View(*move, mirrored)(inputs) for mirrored in {False, flip} for move in sorted(moves)]
+    views = [_view(inputs, *move, mirrored) for mirrored in {False, flip} for move in sorted(moves)]
     outputs = keras.layers.Average()([model(v) for v in views]) if len(views) > 1 else model(inputs)
     return keras.Model(inputs, outputs, name="test_time_average")
 
@@ -82,27 +84,12 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
 test_time_average.__test__ = False  # pytest would take it for a test
 
 
-@keras.saving.register_keras_serializable(package="cnncourse")
-class _View(keras.layers.Layer):
+def _view(images: keras.KerasTensor, down: int, right: int, mirrored: bool) -> keras.KerasTensor:
     """Shift pictures by whole pixels, repeating the edge, and mirror them if asked."""
-
-    def __init__(self, down: int, right: int, mirrored: bool, **kwargs) -> None:
-        super().__init__(**kwargs)
-        self.down, self.right, self.mirrored = down, right, mirrored
-
-    def call(self, images):
-        height, width = images.shape[1:3]
-        rows = tf.clip_by_value(tf.range(height) - self.down, 0, height - 1)
-        columns = tf.clip_by_value(tf.range(width) - self.right, 0, width - 1)
-        columns = columns[::-1] if self.mirrored else columns
-        return tf.gather(tf.gather(images, rows, axis=1), columns, axis=2)
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
-
-    def get_config(self):
-        own = {"down": self.down, "right": self.right, "mirrored": self.mirrored}
-        return {**super().get_config(), **own}
+    height, width = images.shape[1:3]
+    rows = np.clip(np.arange(height) - down, 0, height - 1)
+    columns = np.clip(np.arange(width) - right, 0, width - 1)[:: -1 if mirrored else 1]
+    return keras.ops.take(keras.ops.take(images, rows, axis=1), columns, axis=2)
 
 
 def _renamed(model: keras.Model, name: str) -> keras.Model:
