@@ -83,7 +83,7 @@ CALLS = {
     ],
     "plot_accuracy_by_count": [
         (({"plain": {20: [score(), score()]}, "other": {20: [score()], 500.5: [score()]}},), {}),
-        (({"plain": {20: [score()]}},), {"xlabel": "filters"}),
+        (({"plain": {20: [score()]}},), {}),
     ],
     "plot_comparison": [
         (({"plain": score(), "other": score()},), {}),
@@ -538,7 +538,6 @@ WRONG_CALLS = [
     ("plot_history", (run(),), {"metrics": 5}, r"metrics=5: give a list"),
     ("plot_history", (run(),), {"metrics": [["loss"]]}, r"'run' has no \['loss'\]"),
     ("plot_history", (run(),), {"metrics": ["loss"] * 2000}, "panels: 2,000 are too many to draw"),
-    ("plot_accuracy_by_count", ({"a": {20: [score()]}},), {"xlabel": 5}, "xlabel=5: give a text"),
     ("plot_results", (5,), {}, r"entries=5: give a list"),
     ("plot_results", ([{"id": "E01"}],), {}, "{'id': 'E01'} is no measurement: give id, dataset"),
     ("plot_results", ([entry(accuracy=1.2)],), {}, "is no measurement: give id, dataset, accuracy"),

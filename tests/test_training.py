@@ -647,12 +647,6 @@ def test_only_scores_are_compared():
 
 
 def test_schedules_refuse_other_arguments_in_their_own_words():
-    for warmup in ("a", None, math.nan, 0, 1, [0.1]):
-        with pytest.raises(ValueError, match="warmup=.*: give a share between 0 and 1"):
-            one_cycle(0.1, warmup=warmup)
     for patience in (0, 1.5, "a", None, [3]):
         with pytest.raises(ValueError, match="patience=.*: give a whole number of at least 1"):
             halve_on_plateau(patience=patience)
-    for monitor in ("loss", None, ["accuracy"], {}):
-        with pytest.raises(ValueError, match="monitor=.*: choose 'val_accuracy' or 'accuracy'"):
-            halve_on_plateau(monitor=monitor)

@@ -132,16 +132,14 @@ def plot_comparison(
 def plot_accuracy_by_count(
     scores: Mapping[str, Mapping[int, Sequence[Score]]],
     *,
-    xlabel: str = "labelled pictures of each class",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how the test accuracy grows with a number, such as that of the labelled pictures.
+    """Draw how the test accuracy grows with the labelled pictures of each class.
 
     Each score is a faint dot. A line joins the means, and a bar is the 95 % interval of a mean.
 
     Args:
         scores: For each method and each number the scores of its repeats.
-        xlabel: What the number counts; its axis is logarithmic.
         ax: Where to draw; a new figure if None.
 
     Returns:
@@ -157,8 +155,6 @@ def plot_accuracy_by_count(
     """
     by_name("scores", scores)
     measured = {name: _percent(name, by_count) for name, by_count in scores.items()}
-    if not isinstance(xlabel, str):
-        raise ValueError(f"xlabel={seen(xlabel)}: give a text.")
     ax = axes_or_new(ax)
     for number, (name, by_count) in enumerate(measured.items()):
         look = {"color": COLORS[number % len(COLORS)]}
@@ -174,7 +170,7 @@ def plot_accuracy_by_count(
     ax.set_xscale("log")
     ax.set_xticks(ticks, [f"{count:,}" for count in ticks])
     ax.minorticks_off()
-    ax.set(xlabel=plain(xlabel), ylabel="test accuracy (%)")
+    ax.set(xlabel="labelled pictures of each class", ylabel="test accuracy (%)")
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)
     return ax

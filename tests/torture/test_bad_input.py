@@ -152,10 +152,10 @@ CASES = {
     "training.features": Case(training.features, {"model": NET, "images": GRAY}),
     "training.halve_on_plateau": Case(
         training.halve_on_plateau,
-        {"start": 0.1, "patience": 3, "floor": 1e-5, "monitor": "accuracy"},
+        {"start": 0.1, "patience": 3, "floor": 1e-5},
     ),
     "training.mean_interval": Case(training.mean_interval, {"values": [0.5, 0.6]}),
-    "training.one_cycle": Case(training.one_cycle, {"peak": 0.1, "warmup": 0.25}),
+    "training.one_cycle": Case(training.one_cycle, {"peak": 0.1}),
     "training.train": Case(
         training.train,
         {
@@ -197,7 +197,7 @@ CASES = {
     "explain.with_random_weights": Case(explain.with_random_weights, {"model": NET, "seed": 0}),
     "plotting.plot_accuracy_by_count": Case(
         plotting.plot_accuracy_by_count,
-        {"scores": {"a": {20: [SCORE, SCORE]}}, "xlabel": "count", "ax": None},
+        {"scores": {"a": {20: [SCORE, SCORE]}}, "ax": None},
     ),
     "plotting.plot_augmentations": Case(
         plotting.plot_augmentations,
