@@ -8,7 +8,7 @@ INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constra
 
 .PHONY: lab test torture audit site sync execute fetch doctor results clean
 
-lab: .venv/lab.done  ## open JupyterLab at lesson 01
+lab: .venv/lab.done  ## open JupyterLab at lesson 1
 	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks/01_dense_network.ipynb
 
 test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
@@ -29,7 +29,7 @@ sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks, an
 	$(BIN)/jupytext --quiet --sync notebooks/src/*.py notebooks/src/solutions/*.py
 	$(BIN)/cnncourse exercises
 
-execute: sync  ## run lessons full-size: `make execute LESSON=03`, or all
+execute: sync  ## run lessons full-size: `make execute LESSON=04`, or all
 	$(BIN)/cnncourse execute $(LESSON)
 
 fetch doctor results: .venv/lab.done

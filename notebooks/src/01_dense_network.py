@@ -230,7 +230,7 @@ run = training.train(
 # Data and recipe changed together, so this run cannot say how much each of them brought. (With a constant
 # rate, published pages report 97.37 %: so the data probably brought most.) Two details of that recipe
 # come from later lessons. The learning rate first rises and then falls to almost nothing (`one_cycle`,
-# lesson 8). And the network is asked to be 91 % sure rather than 100 % (`label_smoothing`), which keeps
+# lesson 9). And the network is asked to be 91 % sure rather than 100 % (`label_smoothing`), which keeps
 # it from overdoing things. Do not compare its loss with the one above: label smoothing keeps it above
 # 0.5, however good the answers.
 
@@ -289,4 +289,4 @@ plotting.plot_mistakes(score, mnist.x_test, most=30);
 #
 # Practise: [the exercises of this lesson](exercises/01_dense_network.ipynb)
 #
-# Next: [Convolution by hand](02_convolution_by_hand.ipynb)
+# Next: [Convolution by hand](03_convolution_by_hand.ipynb)
