@@ -1,6 +1,6 @@
 """Measure what a checkpoint after every epoch costs, as a share of the epoch.
 
-The network is that of lesson 11. The time of every `Checkpoint.save` is taken within one ordinary
+The network is that of lesson 14. The time of every `Checkpoint.save` is taken within one ordinary
 training with a name; under 5 % of an epoch is wanted. Run, when nothing else does:
 
     python benchmarks/resume.py [pictures] [epochs]

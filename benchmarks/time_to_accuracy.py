@@ -1,6 +1,6 @@
 """Time our recipe against experiment E14's own, to a validation accuracy of 99.37 % on MNIST.
 
-Ours is E08's of lesson 6: a batch-normalised network of three convolutions, AdamW, one cycle with
+Ours is E08's of lesson 7: a batch-normalised network of three convolutions, AdamW, one cycle with
 the peak 0.003, batches of 64, label smoothing 0.1, RandomAffine, 5 epochs. E14's: convolutions 10
 5x5 twice, pool, dense 64, dropout 0.2, Adam at its default rate, batches of 86, ImageDataGenerator,
 at most 40 epochs. Both train on the same pictures and stop at the end of the first epoch that gets

@@ -1,4 +1,4 @@
-"""Time the recipe of lesson 11 against experiment E26's own, to 81.55 % on CIFAR-10.
+"""Time the recipe of lesson 14 against experiment E26's own, to 81.55 % on CIFAR-10.
 
 Ours: fast_net, Nesterov SGD, one cycle over 5 epochs; it stops at the end of the first epoch whose
 validation accuracy gets there. E26's: six convolutions with batch normalisation and dropout, Adam,

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from cnncourse import samples, settings
-from cnncourse.arguments import (
+from cnncourse.datafiles import DATASETS, check_name, read
+from cnncourse.messages import notice
+from cnncourse.validation import (
+    as_list,
+    brief,
     check_function,
     check_seed,
     is_number,
     is_one_of,
-    is_whole,
-    listed,
-    seen,
+    is_whole_number,
 )
-from cnncourse.datafiles import DATASETS, check_name, read
-from cnncourse.notices import notice
 
 SAMPLE_COUNTS = {"reduced": (600, 200), "full": (6000, 1000)}  # training, test
 
@@ -70,11 +70,11 @@ class ImageDataset:
             (100, 28, 28, 1)
         """
         total = len(self.x_train)
-        if self.source == "samples" and is_whole(count):
+        if self.source == "samples" and is_whole_number(count):
             count = min(count, total)
-        if not is_whole(count) or not len(self.class_names) <= count <= total:
+        if not is_whole_number(count) or not len(self.class_names) <= count <= total:
             raise ValueError(
-                f"subset({seen(count)}): give a whole number from {len(self.class_names)} to "
+                f"subset({brief(count)}): give a whole number from {len(self.class_names)} to "
                 f"{total}, the number of training pictures."
             )
         kept = _stratified(self.y_train, count, seed)
@@ -98,11 +98,11 @@ class ImageDataset:
             >>> vehicles.name, sorted(set(vehicles.y_val.tolist()))
             ('cifar10, 2 classes', [0, 1])
         """
-        chosen = () if isinstance(names, str) else tuple(listed("names", names))
+        chosen = () if isinstance(names, str) else tuple(as_list("names", names))
         known = all(is_one_of(name, self.class_names) for name in chosen)
         if len(chosen) < 2 or not known or len(set(chosen)) != len(chosen):
             raise ValueError(
-                f"select({seen(names)}): give a list of at least two different names from "
+                f"select({brief(names)}): give a list of at least two different names from "
                 f"{', '.join(self.class_names)}."
             )
         label_of = np.full(len(self.class_names), -1)
@@ -137,7 +137,7 @@ class ImageDataset:
             given, changed = getattr(self, part), function(getattr(self, part))
             if not isinstance(changed, np.ndarray) or changed.shape[:1] != given.shape[:1]:
                 raise ValueError(
-                    f"{seen(function)} made {seen(changed)} of {part}, {seen(given)}: let it "
+                    f"{brief(function)} made {brief(changed)} of {part}, {brief(given)}: let it "
                     "return an array of as many pictures."
                 )
             sets[part] = changed
@@ -147,7 +147,7 @@ class ImageDataset:
         """Name, sizes and source in one line."""
         parts = {part: getattr(self, part) for part in ("x_train", "x_val", "x_test")}
         if not all(isinstance(x, np.ndarray) and x.ndim for x in parts.values()):
-            found = ", ".join(f"{part} is {seen(x)}" for part, x in parts.items())
+            found = ", ".join(f"{part} is {brief(x)}" for part, x in parts.items())
             return f"{self.name}: no pictures: {found}"
         size = " x ".join(map(str, self.picture_shape))
         return (
@@ -237,7 +237,7 @@ def _validation_share(validation: float | int, total: int) -> float:
         share = validation / total
     if not is_number(share) or not 0 < share < 1:
         raise ValueError(
-            f"validation={seen(validation)}: give a share such as 0.1, or a number of pictures "
+            f"validation={brief(validation)}: give a share such as 0.1, or a number of pictures "
             f"such as 5000, from 10 to {total - 1}."
         )
     return share

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncourse.arguments import is_one_of, seen
+from cnncourse.validation import brief, is_one_of
 
 FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
 FASHION += ("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
@@ -52,7 +52,7 @@ def read(path: Path, name: str) -> dict[str, np.ndarray]:
     """
     check_name(name)
     if not isinstance(path, (str, Path)) or "\0" in str(path):  # a number is an open file's
-        raise ValueError(f"path={seen(path)}: give the path of an .npz file.")
+        raise ValueError(f"path={brief(path)}: give the path of an .npz file.")
     with open(path, "rb") as file:
         try:
             with zipfile.ZipFile(file) as archive:
@@ -115,4 +115,4 @@ def check_name(name: str) -> None:
         >>> check_name("cifar10")  # nothing happens: there is one
     """
     if not is_one_of(name, DATASETS):
-        raise ValueError(f"There is no data set {seen(name)}: choose from {', '.join(DATASETS)}.")
+        raise ValueError(f"There is no data set {brief(name)}: choose from {', '.join(DATASETS)}.")

@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from cnncourse import colab
-from cnncourse.notices import ProgressLine
+from cnncourse.messages import ProgressLine
 from cnncourse.results import collect
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnncourse.notices import in_notebook
+from cnncourse.messages import in_notebook
 from cnncourse.training import Score, TrainingRun, mean_interval
 from cnncourse.training.scores import check_score
 
@@ -72,7 +72,7 @@ def record(
     A measurement on samples is shown, but never kept.
 
     Args:
-        experiment: "E01" to "E28", or an id of the lesson's own, such as "L05-wide".
+        experiment: "E01" to "E28", or an id of the lesson's own, such as "L06-wide".
         what: The network and its recipe in a few words.
         score: What `evaluate` returned; for repeated runs a list, of which the mean is recorded.
         runs: The run, or the runs of a committee, that made the model; of repeated ones the first.

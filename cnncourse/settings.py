@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from cnncourse.arguments import whole
-from cnncourse.notices import notice
+from cnncourse.messages import notice
+from cnncourse.validation import whole_number
 
 REDUCED_EPOCHS = 2
 REDUCED_REPEATS = 2
@@ -145,5 +145,5 @@ def _switch(name: str, on: str, off: str) -> bool:
 
 
 def _capped(what: str, count: int, cap: int) -> int:
-    count = whole(what, count)
+    count = whole_number(what, count)
     return min(count, cap) if reduced() else count

@@ -58,10 +58,10 @@ def _sorted_draw():
 @pytest.mark.parametrize(
     ("name", "make"),
     [
-        ("02-horizontal", lambda: [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]),
-        ("06-harm", lambda: affine(zoom=0.9)),
-        ("07-split", _sorted_draw),
-        ("10-rate", lambda: keras().optimizers.SGD(0.001)),
+        ("03-horizontal", lambda: [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]),
+        ("07-harm", lambda: affine(zoom=0.9)),
+        ("08-split", _sorted_draw),
+        ("12-rate", lambda: keras().optimizers.SGD(0.001)),
     ],
 )
 def test_another_right_answer_passes(name, make):
@@ -186,7 +186,7 @@ def test_a_second_try_gets_the_next_hint_even_if_the_mistake_is_another():
 
 def test_checks_do_not_share_their_tries():
     check("01-weights", 1)
-    assert check("02-weights", 1).text == CHECKS["02-weights"].rules[-1].hints[0]
+    assert check("03-weights", 1).text == CHECKS["03-weights"].rules[-1].hints[0]
 
 
 def test_a_hint_tells_what_was_seen_or_how_looking_failed():
@@ -201,8 +201,8 @@ def test_a_hint_tells_what_was_seen_or_how_looking_failed():
 
 def test_a_stub_inside_an_answer_is_not_attempted_but_none_is_a_value():
     for answer in [(1, ...), [...], {"a": ...}]:
-        assert check("05-fair", answer).status == "not attempted"
-    assert check("05-fair", {"a": None}).status == "not yet"
+        assert check("06-fair", answer).status == "not attempted"
+    assert check("06-fair", {"a": None}).status == "not yet"
 
 
 def test_the_stop_button_still_works():
@@ -210,11 +210,11 @@ def test_the_stop_button_still_works():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        check("02-average", busy)
+        check("03-average", busy)
 
 
 def test_an_answer_that_warns_stays_quiet(recwarn, capsys):
-    check("02-average", lambda picture: np.zeros(4) / 0)
+    check("03-average", lambda picture: np.zeros(4) / 0)
     check("01-argmax", np.array([1.0, np.nan]) / np.float64(1))
     assert not recwarn.list
     assert capsys.readouterr() == ("", "")
@@ -223,11 +223,11 @@ def test_an_answer_that_warns_stays_quiet(recwarn, capsys):
 @pytest.mark.parametrize(
     ("name", "near"),
     [
-        ("03-shap", "03-shape"),
-        ("3-shape", "03-shape"),
-        ("03-SHAPE", "03-shape"),
-        ("05-repiar", "05-repair"),
-        ("04-zzzzzzzz", "04-"),
+        ("04-shap", "04-shape"),
+        ("3-shape", "04-shape"),
+        ("03-SHAPE", "04-shape"),
+        ("06-repiar", "06-repair"),
+        ("05-zzzzzzzz", "04-"),
         ("", "01-shape"),
     ],
 )
@@ -238,18 +238,18 @@ def test_an_unknown_name_gets_the_nearest_ones(name, near):
 
 
 def test_what_is_no_name_is_answered_as_well():
-    for name in [None, 3, ..., (4, 4, 64), ["03-shape"], Hostile(), type]:
-        feedback = check(name, "03-shape")
+    for name in [None, 3, ..., (4, 4, 64), ["04-shape"], Hostile(), type]:
+        feedback = check(name, "04-shape")
         assert feedback.status == "unknown"
-        assert 'check("03-shape", answer)' in repr(feedback)
+        assert 'check("04-shape", answer)' in repr(feedback)
 
 
 # how it looks
 
 
 def test_the_plain_form_names_check_status_and_hint():
-    plain = repr(check("03-flatten", 16))
-    assert plain.splitlines()[0] == "✗ 03-flatten: not yet"
+    plain = repr(check("04-flatten", 16))
+    assert plain.splitlines()[0] == "✗ 04-flatten: not yet"
     assert plain.splitlines()[1] == "  That is one channel."
 
 
@@ -260,15 +260,15 @@ def test_the_plain_form_names_check_status_and_hint():
 def test_the_html_form_has_symbol_and_words_and_leaves_the_theme_its_colours(
     answer, symbol, status
 ):
-    rich = check("03-flatten", answer)._repr_html_()
-    assert f"<b>{symbol} 03-flatten: {status}</b>" in rich
+    rich = check("04-flatten", answer)._repr_html_()
+    assert f"<b>{symbol} 04-flatten: {status}</b>" in rich
     assert "background" not in rich
     assert not re.search(r"(?<!-)color\s*:", rich), "text must keep the theme's own colour"
 
 
 def test_the_html_form_marks_code_and_escapes_what_an_answer_holds():
-    assert "<code>...</code>" in check("03-flatten", ...)._repr_html_()
-    rich = Feedback("03-x", "not yet", "Yours gives <script>alert(1)</script> & more.")
+    assert "<code>...</code>" in check("04-flatten", ...)._repr_html_()
+    rich = Feedback("04-x", "not yet", "Yours gives <script>alert(1)</script> & more.")
     assert "<script>" not in rich._repr_html_() and "&lt;script&gt;" in rich._repr_html_()
     assert "<b>? &lt;i&gt;" in check("<i>")._repr_html_()
 
@@ -316,8 +316,8 @@ def test_same_refuses_what_does_not(answer, value):
 
 
 def test_checks_are_there_without_tensorflow_and_without_a_network():
-    code = "import sys; from cnncourse import checks; checks.check('02-sum', 3); "
-    code += "checks.check('03-network', [1]); checks.check('05-fair', {}); "
+    code = "import sys; from cnncourse import checks; checks.check('03-sum', 3); "
+    code += "checks.check('04-network', [1]); checks.check('06-fair', {}); "
     code += "sys.exit(bool({'tensorflow', 'keras', 'requests', 'urllib3'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 

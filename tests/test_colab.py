@@ -21,7 +21,7 @@ LESSON = "01_dense_network"
 
 @pytest.fixture
 def course(tmp_path):
-    """Copy lesson 01 and make a solution of it, each with its twin."""
+    """Copy lesson 1 and make a solution of it, each with its twin."""
     for name in (LESSON, f"solutions/{LESSON}"):
         for source, target in (
             (f"{LESSON}.ipynb", f"{name}.ipynb"),

@@ -121,14 +121,14 @@ def test_repo2docker_reads_the_course_s_own_files():
 def lesson(tmp_path_factory):
     """Do what the page says: copy the template, sync, and run it (in reduced mode)."""
     course = tmp_path_factory.mktemp("course")
-    twin = course / "notebooks" / "src" / "13_my_lesson.py"
+    twin = course / "notebooks" / "src" / "17_my_lesson.py"
     twin.parent.mkdir(parents=True)
     shutil.copy(COURSE / "jupytext.toml", course)
     shutil.copy(PAGES / twin.name, twin)
     sync = [sys.executable, "-m", "jupytext", "--quiet", "--sync", twin]
     subprocess.run(sync, check=True, cwd=course)
     assert twin.read_text() == (PAGES / twin.name).read_text()
-    path = course / "notebooks" / "13_my_lesson.ipynb"
+    path = course / "notebooks" / "17_my_lesson.ipynb"
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, kernel_name="python3", timeout=300, resources=resources).execute()

@@ -62,7 +62,7 @@ def practice(lab, request):
     """Copy the second exercises out of the folder where the tests forbid every attempt."""
     folder = lab.folder / request.node.callspec.id
     folder.mkdir()
-    copy = shutil.copy(NOTEBOOKS / "exercises" / "02_convolution_by_hand.ipynb", folder)
+    copy = shutil.copy(NOTEBOOKS / "exercises" / "03_convolution_by_hand.ipynb", folder)
     return str(Path(copy).relative_to(lab.folder))
 
 
@@ -70,8 +70,8 @@ SIZE = "lambda size, kernel, stride, padding: "
 VALID, SAME = "(size - kernel) // stride + 1", "(size - 1) // stride + 1"
 BOTH = f"{SAME} if padding == 'same' else {VALID}"
 ANSWERS = [  # check, name, wrong answer, the rule that it breaks, what is seen of it, right answer
-    ("02-sum", "total", "30", 0, "", "-30"),
-    ("02-size", "output_size", SIZE + VALID, 2, "26", SIZE + BOTH),
+    ("03-sum", "total", "30", 0, "", "-30"),
+    ("03-size", "output_size", SIZE + VALID, 2, "26", SIZE + BOTH),
 ]
 
 

@@ -211,7 +211,7 @@ def test_exercises_are_what_the_command_cuts_from_the_solutions():
         assert path.read_text(encoding="utf-8") == text, f"{path.name}: run `make sync`"
 
 
-def solution_notebook(*cells, title="# Solutions to lesson 9: Sums\n\nTry first.\n\n**Time**"):
+def solution_notebook(*cells, title="# Solutions to lesson 10: Sums\n\nTry first.\n\n**Time**"):
     new = nbformat.v4.new_code_cell
     made = [
         new(cell) if isinstance(cell, str) else new(cell[0], metadata=cell[1]) for cell in cells
@@ -269,7 +269,7 @@ def test_the_command_writes_the_exercises(tmp_path, monkeypatch, capsys):
     nbformat.write(solution, tmp_path / "notebooks" / "solutions" / "09_sums.ipynb")
     assert cli.main(["exercises"]) == 0
     cells = read(tmp_path / "notebooks" / "exercises" / "09_sums.ipynb").cells
-    assert cells[0].source.startswith("# Exercises to lesson 9: Sums\n")
+    assert cells[0].source.startswith("# Exercises to lesson 10: Sums\n")
     assert cells[0].source.endswith("**Time**")
     twin = (tmp_path / "notebooks" / "src" / "exercises" / "09_sums.py").read_text()
     assert "# Go.\nx = ...\n" in twin and ast.parse(twin)
@@ -282,7 +282,7 @@ def test_the_command_writes_the_exercises(tmp_path, monkeypatch, capsys):
 def test_only_solutions_pass_and_nothing_is_attempted_in_exercises(tmp_path, folder, accepted):
     (tmp_path / "notebooks" / folder).mkdir(parents=True)
     answers = {"passed": "-30", "not yet": "30", "not attempted": "..."}
-    code = [f"from cnncourse import checks; checks.check('02-sum', {a})" for a in answers.values()]
+    code = [f"from cnncourse import checks; checks.check('03-sum', {a})" for a in answers.values()]
     client = NotebookClient(
         nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, code))),
         kernel_name="python3",
@@ -292,9 +292,9 @@ def test_only_solutions_pass_and_nothing_is_attempted_in_exercises(tmp_path, fol
     for status, cell in zip(answers, client.execute().cells, strict=True):
         (output,) = cell.outputs
         if accepted in (None, status):
-            assert f"02-sum: {status}" in output.data["text/html"]
+            assert f"03-sum: {status}" in output.data["text/html"]
         else:
-            assert output.ename == "AssertionError" and f"02-sum: {status}" in output.evalue
+            assert output.ename == "AssertionError" and f"03-sum: {status}" in output.evalue
 
 
 FIT = """

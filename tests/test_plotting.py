@@ -130,7 +130,7 @@ CALLS = {
     ],
     "plot_results": [
         (([entry()],), {}),
-        (([entry(accuracy=1.0), entry("L11-fast", "cifar10", 0.9), entry("L12", "own", 0.5)],), {}),
+        (([entry(accuracy=1.0), entry("L14-fast", "cifar10", 0.9), entry("L12", "own", 0.5)],), {}),
         (([entry(seconds=seconds) for seconds in (59, 60, 61, 62, 63)],), {}),
     ],
     "plot_signed": [

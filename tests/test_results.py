@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnncourse import models, notices, results
+from cnncourse import messages, models, results
 from cnncourse.reports import PICTURE, describe, fingerprint, update_readme
 from cnncourse.results import MIME, REFERENCES, collect, read_all, record, table
 from cnncourse.training import Score, TrainingRun
@@ -79,7 +79,7 @@ def write(folder, lesson, *entries):
     [
         ("E01", "download", "E01: 90.00 % (reference 97.37 %)"),
         ("E07", "data folder", "E07: 90.00 %"),  # its accuracy was never published
-        ("L03-wide", "download", "L03-wide: 90.00 %"),
+        ("L04-wide", "download", "L04-wide: 90.00 %"),
         (
             "E01",
             "samples",
@@ -187,7 +187,7 @@ def rows_of(text: str) -> dict[str, list[str]]:
 
 
 def test_table_has_a_row_for_each_reference_and_marks_the_missing(tmp_path):
-    write(tmp_path, "03_first_conv_net", entry())
+    write(tmp_path, "04_first_conv_net", entry())
     rows = rows_of(table(tmp_path))
     assert list(rows) == list(REFERENCES) == [f"E{number:02}" for number in range(1, 29)]
     missing = [key for key, row in rows.items() if row[4] == "*not measured here*"]
@@ -206,11 +206,11 @@ def test_table_has_a_row_for_each_reference_and_marks_the_missing(tmp_path):
 
 
 def test_table_ends_with_the_lessons_own_experiments(tmp_path):
-    write(tmp_path, "11_fast", entry(id="L11-b", dataset="cifar10"), entry(id="L11-a"))
+    write(tmp_path, "11_fast", entry(id="L14-b", dataset="cifar10"), entry(id="L14-a"))
     write(tmp_path, "12_drawn", entry(id="L12", dataset="digits of ours"))
     rows = rows_of(table(tmp_path))
-    assert list(rows)[28:] == ["L11-a", "L11-b", "L12"]
-    assert rows["L11-b"][1:4] == ["CIFAR-10", "–", "–"]
+    assert list(rows)[28:] == ["L14-a", "L14-b", "L12"]
+    assert rows["L14-b"][1:4] == ["CIFAR-10", "–", "–"]
     assert rows["L12"][1] == "digits of ours"
 
 
@@ -250,7 +250,7 @@ def test_what_this_kernel_measured_takes_the_place_of_the_courses_entry(monkeypa
 
 def test_readme_changes_between_the_marks_only(tmp_path):
     readme, folder = tmp_path / "README.md", tmp_path / "results"
-    write(folder, "03_first_conv_net", entry())
+    write(folder, "04_first_conv_net", entry())
     end = "<!-- /results -->"
     before, after = "# Kürs\n\n", f"\nMore.\nThe marks are `{end}`.\n"
     readme.write_text(f"{before}<!-- results -->\nold\n{end}{after}", encoding="utf-8")
@@ -317,8 +317,8 @@ def test_the_committed_table_and_picture_are_up_to_date(tmp_path):
 
 def test_notice_is_html_in_a_notebook_and_escaped(monkeypatch):
     shown = []
-    monkeypatch.setattr(notices, "in_notebook", lambda: True)
+    monkeypatch.setattr(messages, "in_notebook", lambda: True)
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-    notices.notice("A <title>", "x < y")
+    messages.notice("A <title>", "x < y")
     assert "<b>A &lt;title&gt;</b>" in shown[0]["text/html"]
     assert "x &lt; y" in shown[0]["text/html"] and "| x < y" in shown[0]["text/plain"]

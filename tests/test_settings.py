@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import notices, settings
+from cnncourse import messages, settings
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_folders_lie_in_the_cache_unless_named(monkeypatch):
 
 def test_notice_wraps_sentences_but_no_path(capsys):
     path = "/a-very-long/" + "folder-name/" * 12 + "mnist.npz"
-    notices.notice("Title", "word " * 30, f"It is in {path} now.")
+    messages.notice("Title", "word " * 30, f"It is in {path} now.")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "+--- Title"
     assert lines[-1] == "+---"
@@ -100,9 +100,9 @@ def test_notice_wraps_sentences_but_no_path(capsys):
 
 def test_notice_is_a_box_of_escaped_html_in_a_notebook(monkeypatch, capsys):
     shown = []
-    monkeypatch.setattr(notices, "in_notebook", lambda: True)
+    monkeypatch.setattr(messages, "in_notebook", lambda: True)
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-    notices.notice("No <network>", "1 < 2")
+    messages.notice("No <network>", "1 < 2")
     assert capsys.readouterr().out == ""
     (bundle,) = shown
     assert "No &lt;network&gt;" in bundle["text/html"]
@@ -111,18 +111,18 @@ def test_notice_is_a_box_of_escaped_html_in_a_notebook(monkeypatch, capsys):
 
 
 def test_progress_ends_as_one_plain_line_or_none(capsys):
-    line = notices.ProgressLine()
+    line = messages.ProgressLine()
     line.update("epoch 1")
     line.close("epoch 2, done")
-    with notices.silent_progress():
-        notices.ProgressLine().close("never seen")
-    notices.ProgressLine().close("seen again")
+    with messages.silent_progress():
+        messages.ProgressLine().close("never seen")
+    messages.ProgressLine().close("seen again")
     assert capsys.readouterr().out == "epoch 2, done\nseen again\n"
 
 
 def test_progress_is_replaced_in_place_in_a_terminal(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    line = notices.ProgressLine(seconds_between=0)
+    line = messages.ProgressLine(seconds_between=0)
     line.update("a long first text")
     line.close("short")
     assert capsys.readouterr().out == "\ra long first text\rshort            \n"

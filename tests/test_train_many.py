@@ -236,7 +236,7 @@ def test_dictionary_with_the_names_gives_each_its_own_value(dataset):
 
 
 def test_pictures_that_a_builder_holds_are_shared_and_cannot_be_written_to(dataset):
-    """Lesson 9's 15 jobs once took a copy each of the data set that their builder mentions."""
+    """Lesson 10's 15 jobs once took a copy each of the data set that their builder mentions."""
     pictures, nothing = np.zeros((500, 28, 28, 1), np.uint8), np.zeros(0)
     packed = workers.Packed({"pictures": pictures, "nothing": nothing})
     assert len(packed._packed) < pictures.nbytes / 100

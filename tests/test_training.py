@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import data, models, notices, plotting
+from cnncourse import data, messages, models, plotting
 from cnncourse.augmentation import Augmentation, RandomAffine
 from cnncourse.backend import keras, tf
 from cnncourse.training import (
@@ -559,7 +559,7 @@ def test_one_plain_line_is_all_that_is_printed(dataset, capfd):
 
 def test_terminal_line_is_replaced_in_place(monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    line = notices.ProgressLine(0)
+    line = messages.ProgressLine(0)
     line.update("a long first text")
     line.update("short")
     line.close("done")

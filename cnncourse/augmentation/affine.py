@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from cnncourse.arguments import is_one_of, seen
 from cnncourse.augmentation.base import Augmentation, check_amount, check_batch, check_known
 from cnncourse.backend import keras, tf
+from cnncourse.validation import brief, is_one_of
 
 FILL_MODES = ("constant", "nearest", "reflect", "wrap")
 INTERPOLATIONS = ("bilinear", "nearest")
@@ -60,13 +60,13 @@ class RandomAffine(Augmentation):
         self.shift = check_amount("shift", shift)
         self.zoom = check_amount("zoom", zoom, 0.99)
         if not is_one_of(fill_mode, FILL_MODES):
-            raise ValueError(f"fill_mode={seen(fill_mode)}: choose from {', '.join(FILL_MODES)}.")
+            raise ValueError(f"fill_mode={brief(fill_mode)}: choose from {', '.join(FILL_MODES)}.")
         if not is_one_of(interpolation, INTERPOLATIONS):
             raise ValueError(
-                f"interpolation={seen(interpolation)}: choose 'bilinear' or 'nearest'."
+                f"interpolation={brief(interpolation)}: choose 'bilinear' or 'nearest'."
             )
         if not isinstance(flip, (bool, np.bool_, str)) or flip not in FLIPS:
-            raise ValueError(f"flip={seen(flip)}: give True, False or 'alternating'.")
+            raise ValueError(f"flip={brief(flip)}: give True, False or 'alternating'.")
         self.flip = flip if flip == "alternating" else bool(flip)
         self.fill_mode, self.interpolation = fill_mode, interpolation
 

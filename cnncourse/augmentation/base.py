@@ -4,8 +4,8 @@ import inspect
 
 import numpy as np
 
-from cnncourse.arguments import MOST_NUMBERS, check_seed, is_number, seen
 from cnncourse.backend import keras, tf
+from cnncourse.validation import brief, check_seed, is_number
 
 NUMBERS = ("uint", "int", "float", "bfloat", "bool")  # names of types begin with one of these
 SEEDS = ("int32", "int64", "uint32", "uint64")
@@ -72,13 +72,11 @@ def check_batch(layer: Augmentation, images: tf.Tensor, seed: tf.Tensor) -> None
     name = type(layer).__name__
     shape, kind = _form(images)
     if len(shape) != 4 or None in shape[1:3] or 0 in shape[1:] or not kind.startswith(NUMBERS):
-        found = f"{kind} of the shape {shape}" if kind else seen(images)
+        found = f"{kind} of the shape {shape}" if kind else brief(images)
         raise ValueError(
             f"{name} was given {found}: pass a batch (batch, height, width, channels) of numbers; "
             "a single picture is x_train[:1]."
         )
-    if isinstance(images, np.ndarray) and images.size > MOST_NUMBERS:
-        raise ValueError(f"{name} was given {seen(images)}: pass fewer pictures at a time.")
     check_pair(seed)
 
 
@@ -89,7 +87,7 @@ def check_pair(seed: tf.Tensor) -> None:
         ValueError: If there are not two whole numbers.
     """
     if _form(seed)[0] != (2,) or _form(seed)[1] not in SEEDS:
-        raise ValueError(f"seed={seen(seed)}: give an array of two whole numbers, int32.")
+        raise ValueError(f"seed={brief(seed)}: give an array of two whole numbers, int32.")
 
 
 def check_known(images: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor) -> None:
@@ -102,7 +100,7 @@ def check_known(images: tf.Tensor, index: tf.Tensor, epoch: tf.Tensor) -> None:
     fits = not more and (count is None or images.shape[0] in (None, count))
     if not fits or kind != "int64" or _form(epoch) != ((), "int64"):
         raise ValueError(
-            f"index={seen(index)}, epoch={seen(epoch)} for pictures of the shape "
+            f"index={brief(index)}, epoch={brief(epoch)} for pictures of the shape "
             f"{tuple(images.shape)}: give int64 arrays or tensors, a number for each picture and a "
             "single one."
         )
@@ -122,5 +120,5 @@ def check_amount(name: str, value: float, top: float = 1.0, unit: str = "a share
         ValueError: If it is no number from 0 to `top`.
     """
     if not is_number(value) or not 0 <= value <= top:
-        raise ValueError(f"{name}={seen(value)}: give {unit} from 0 to {top:g}.")
+        raise ValueError(f"{name}={brief(value)}: give {unit} from 0 to {top:g}.")
     return float(value)

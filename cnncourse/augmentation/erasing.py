@@ -1,8 +1,8 @@
 """Cover a part of every picture, so that the network looks at the rest as well."""
 
-from cnncourse.arguments import flag, is_one_of, seen
 from cnncourse.augmentation.base import Augmentation, check_amount, check_batch
 from cnncourse.backend import keras, tf
+from cnncourse.validation import brief, is_one_of, true_or_false
 
 FILLS = ("gray", "black", "noise")
 
@@ -50,8 +50,8 @@ class RandomErasing(Augmentation):
         super().__init__(seed=seed, **kwargs)
         self.side, self.chance = check_amount("side", side), check_amount("chance", chance)
         if not is_one_of(fill, FILLS):
-            raise ValueError(f"fill={seen(fill)}: choose from {', '.join(FILLS)}.")
-        self.square, self.fill = flag("square", square), fill
+            raise ValueError(f"fill={brief(fill)}: choose from {', '.join(FILLS)}.")
+        self.square, self.fill = true_or_false("square", square), fill
 
     def augment(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Return changed pictures, float32 (batch, height, width, channels)."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from cnncourse.arguments import listed, seen
 from cnncourse.augmentation.base import Augmentation, check_pair
 from cnncourse.backend import keras, tf
+from cnncourse.validation import as_list, brief
 
 
 @keras.saving.register_keras_serializable(package="cnncourse")
@@ -34,10 +34,10 @@ class Pipeline(Augmentation):
         """Check the members and keep them."""
         super().__init__(seed=seed, **kwargs)
         is_list = isinstance(layers, Iterable) and not isinstance(layers, (str, bytes))
-        members = listed("layers", layers) if is_list else []
+        members = as_list("layers", layers) if is_list else []
         if not members or not all(isinstance(member, Augmentation) for member in members):
             raise ValueError(
-                f"layers={seen(layers)}: give a list of augmentations, such as "
+                f"layers={brief(layers)}: give a list of augmentations, such as "
                 "[RandomAffine(flip=True), RandomErasing(side=0.3)]."
             )
         self.layers = members

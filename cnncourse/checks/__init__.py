@@ -1,4 +1,4 @@
-"""Instant feedback on the exercises: ``checks.check("03-shape", answer)``.
+"""Instant feedback on the exercises: ``checks.check("04-shape", answer)``.
 
 Each lesson's checks are in a file of their own; none of them imports TensorFlow before it has to.
 """
@@ -8,7 +8,6 @@ from typing import Any
 
 from cnncourse.checks import (
     lesson01,
-    lesson02,
     lesson03,
     lesson04,
     lesson05,
@@ -17,14 +16,15 @@ from cnncourse.checks import (
     lesson08,
     lesson09,
     lesson10,
-    lesson11,
+    lesson12,
+    lesson14,
 )
 from cnncourse.checks.core import Check, Feedback, Rule
 
 __all__ = ["CHECKS", "Check", "Feedback", "Rule", "check"]
 
-LESSONS = [lesson01, lesson02, lesson03, lesson04, lesson05, lesson06]
-LESSONS += [lesson07, lesson08, lesson09, lesson10, lesson11]
+LESSONS = [lesson01, lesson03, lesson04, lesson05, lesson06, lesson07]
+LESSONS += [lesson08, lesson09, lesson10, lesson12, lesson14]
 CHECKS: dict[str, Check] = {check.name: check for lesson in LESSONS for check in lesson.CHECKS}
 
 
@@ -35,20 +35,20 @@ def check(name: str, answer: Any = None) -> Feedback:
     It never raises, and sends nothing anywhere.
 
     Args:
-        name: Lesson and question, such as "03-shape".
+        name: Lesson and question, such as "04-shape".
         answer: Anything; None and ``...`` count as not attempted.
 
     Returns:
         What there is to say: passed, not yet with a hint, or not attempted.
 
     Example:
-        >>> check("03-flatten", 4 * 4 * 64).status
+        >>> check("04-flatten", 4 * 4 * 64).status
         'passed'
-        >>> check("03-flatten", ...).status
+        >>> check("04-flatten", ...).status
         'not attempted'
     """
     if type(name) is not str:
-        text = 'Give the check\'s name first, then your answer: `checks.check("03-shape", answer)`.'
+        text = 'Give the check\'s name first, then your answer: `checks.check("04-shape", answer)`.'
         return Feedback("checks.check", "unknown", text)
     if name not in CHECKS:
         near = difflib.get_close_matches(name.lower(), CHECKS, n=3, cutoff=0.4)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.notices import box
+from cnncourse.messages import box
 
 LOOKS = {  # symbol, colour of the border
     "passed": ("✓", "#009e73"),
@@ -85,7 +85,7 @@ class Check:
     """A question of the exercises.
 
     Attributes:
-        name: Lesson and question, such as "03-shape".
+        name: Lesson and question, such as "04-shape".
         solution: Makes a right answer.
         why: What there is to know about a right answer.
         rules: Tried in turn; the first that is broken gives the hint.

@@ -1,301 +1,276 @@
-"""Checks of lesson 3: shapes, a convolutional network, numbers of filters and a fair rival."""
+"""Checks of lesson 3: convolution, size, pooling and channels, all with a pencil."""
 
-from cnncourse.checks.core import Check, Rule, equals, unlike
-from cnncourse.checks.examples import conv_net, dense_net, run, sequential
-from cnncourse.checks.networks import (
-    NETWORK,
-    activations,
-    alike,
-    count,
-    filters,
-    is_builder,
-    layers,
-    runs_by_name,
-    runs_of,
-)
+import numpy as np
 
-COLOUR, GREY = (32, 32, 3), (28, 28, 1)
-NAMES = ("16", "32", "64")
-RIVAL = 93_322  # weights of the lesson's network
+from cnncourse.checks.core import Check, Rule, equals, same, unlike
+
+SQUARES = np.array([[4, 1, 3, 3], [2, 0, 1, 7], [6, 6, 0, 2], [8, 2, 2, 0]])
+HORIZONTAL = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
 
 
-def _builder(first: int, *, dense: int = 64):
-    return lambda: conv_net(GREY, [first, "pool"], dense=[dense])
+def _pooled(picture, reduce) -> np.ndarray:
+    height, width = (length // 2 for length in np.shape(picture))
+    squares = np.asarray(picture)[: height * 2, : width * 2].reshape(height, 2, width, 2)
+    return reduce(squares, axis=(1, 3))
 
 
-def _three(first: int = 16, *, epochs: int = 2) -> dict:
-    return {
-        "16": run(_builder(first)(), epochs=epochs),
-        "32": run(_builder(32)()),
-        "64": run(_builder(64)()),
-    }
+def _output_size(size: int, kernel: int, stride: int, padding: str) -> int:
+    room = size if padding == "same" else size - kernel + 1
+    return -(-room // stride)
 
 
-def _keras_net(
-    *,
-    shape: tuple = COLOUR,
-    scale: float = 1 / 255,
-    activation: str | None = "relu",
-    pooling: str = "MaxPooling2D",
-    pools: int = 2,
-    flat: str = "Flatten",
-    last: str = "softmax",
-):
-    described = [("Rescaling", {"scale": scale})] if shape == COLOUR else []
-    for number, width in enumerate((16, 32, 64)):
-        options = {"filters": width, "kernel_size": 3, "activation": activation}
-        described.append(("Conv2D", options))
-        described += [(pooling, {"pool_size": 2})] if number < pools else []
-    head = [(flat, {}), ("Dense", {"units": 10, "activation": last})]
-    return sequential(shape, *described, *head)
+def _square(kernel) -> bool:
+    return np.shape(kernel) == (3, 3) and np.asarray(kernel).dtype.kind in "iuf"
+
+
+def _averages(function, picture) -> bool:
+    return same(np.asarray(function(picture.copy())), _pooled(picture, np.mean))
 
 
 CHECKS = [
     Check(
-        "03-shape",
-        solution=lambda: (4, 4, 64),
-        why="32, 30, 15, 13, 6, 4: each convolution takes 2, each pooling half, rounded down.",
+        "03-sum",
+        solution=lambda: -30,
+        why="From left to right it gets darker: the same edge as in the lesson, the other way.",
         rules=[
             unlike(
-                (8, 8, 64),
-                "Pooling is right. What do the convolutions do to the size?",
-                'Padding is "valid": a 3 x 3 convolution makes the picture 2 pixels smaller.',
+                30,
+                "Right size. Which column of the kernel lies over the bright pixels?",
+                "The bright column meets the weights -1, and those are not mirrored.",
             ),
             unlike(
-                (3, 3, 64),
-                "That is the lesson's network. How large are these pictures?",
-                "Begin with 32 pixels, not with 28.",
-            ),
-            unlike(
-                (5, 5, 64),
-                "How did you round 13 / 2?",
-                "Pooling drops what is left over: 13 halves to 6.",
+                0,
+                "The kernel's weights add up to 0, but the window is not even.",
+                "Multiply each pixel by its own weight first, and add up then.",
             ),
             equals(
-                (4, 4, 64),
-                "Follow the size step by step, as at the end of lesson 2.",
-                "Height and width: minus 2, half, minus 2, half (rounded down), minus 2. The last "
-                "number is the filters of the last convolution.",
+                -30,
+                "Multiply nine pairs and add up the products.",
+                "Only the left column counts: three times 10 times -1.",
             ),
         ],
     ),
     Check(
-        "03-flatten",
-        solution=lambda: 4 * 4 * 64,
-        why="Flatten forgets the places and keeps all the numbers.",
+        "03-valid",
+        solution=lambda: 28,
+        why="A window of 5 pixels makes the picture 4 pixels smaller.",
         rules=[
             unlike(
-                4 * 4,
-                "That is one channel.",
-                "There are 64 of them, and all their numbers are kept.",
+                27,
+                "The window may also touch the edge.",
+                "The picture becomes `k - 1` pixels smaller, and k is 5.",
             ),
             unlike(
-                3 * 3 * 64,
-                "That is the lesson's network, for pictures of 28 pixels.",
-                "Use the shape that you found above.",
+                32,
+                'That would be padding "same".',
+                '"valid" adds no zeros, so the window\'s middle cannot stand at the edge.',
+            ),
+            unlike(
+                30,
+                "That would be right for a smaller window.",
+                "Two pixels are lost to a window of 3. This one has 5.",
             ),
             equals(
-                4 * 4 * 64,
-                "How many numbers does the last convolution put out for one picture?",
-                "Multiply the three numbers of its shape.",
+                28,
+                "At how many places in a row can a window of 5 pixels stand?",
+                "The first window begins at pixel 0, the last one at pixel 32 - 5.",
+            ),
+        ],
+    ),
+    Check(
+        "03-size",
+        solution=lambda: _output_size,
+        why='Count the positions with room, then skip by the stride. "same" makes room everywhere.',
+        rules=[
+            Rule(
+                callable,
+                hints=(
+                    "The answer should be a function.",
+                    "Begin with `def output_size(size, kernel, stride, padding):`.",
+                ),
+                wrong=(lambda: 26,),
+            ),
+            Rule(
+                lambda function: same(
+                    [function(28, k, 1, "valid") for k in (1, 3, 5)], [28, 26, 24]
+                ),
+                hints=(
+                    "For 28 pixels, a window of 3, stride 1 and valid it gives {seen}.",
+                    'With stride 1, "valid" makes the picture `kernel - 1` pixels smaller.',
+                ),
+                wrong=(lambda: lambda size, kernel, stride, padding: size - kernel,),
+                seen=lambda function: function(28, 3, 1, "valid"),
+            ),
+            Rule(
+                lambda function: same(function(28, 3, 1, "same"), 28),
+                hints=(
+                    "For 28 pixels, a window of 3, stride 1 and same it gives {seen}.",
+                    '"same" keeps the size when the stride is 1, whatever the kernel.',
+                ),
+                wrong=(
+                    lambda: lambda size, kernel, stride, padding: (size - kernel) // stride + 1,
+                ),
+                seen=lambda function: function(28, 3, 1, "same"),
+            ),
+            Rule(
+                lambda function: same(
+                    [function(28, 3, s, p) for p in ("valid", "same") for s in (2, 3)],
+                    [13, 9, 14, 10],
+                ),
+                hints=(
+                    "Strides above 1 come out wrong. For 28 pixels, a window of 3 and valid, "
+                    "strides 2 and 3 give {seen}; the lesson's figure shows the right sizes.",
+                    "Count the first position too: `(positions - 1) // stride + 1`, where "
+                    "`positions` is the size at stride 1.",
+                ),
+                wrong=(
+                    lambda: (
+                        lambda size, kernel, stride, padding: (
+                            (size if padding == "same" else size - kernel + 1) // stride
+                        )
+                    ),
+                    lambda: (
+                        lambda size, kernel, stride, padding: (
+                            size if padding == "same" else size - kernel + 1
+                        )
+                    ),
+                ),
+                seen=lambda function: [function(28, 3, stride, "valid") for stride in (2, 3)],
+            ),
+        ],
+    ),
+    Check(
+        "03-horizontal",
+        solution=lambda: HORIZONTAL,
+        why="It compares what lies above with what lies below, and does not care about the sides.",
+        rules=[
+            Rule(
+                _square,
+                hints=(
+                    "The answer should be a kernel of 3 x 3 numbers.",
+                    "Write `np.array([[...], [...], [...]])` with three numbers in each row.",
+                ),
+                wrong=(lambda: np.array([-1, 0, 1]), lambda: "horizontal"),
+            ),
+            Rule(
+                lambda kernel: same(np.sum(kernel), 0),
+                hints=(
+                    "On an evenly grey area there is no edge. What does your kernel say there?",
+                    "Its nine weights must add up to 0; yours add up to {seen}.",
+                ),
+                wrong=(lambda: np.ones((3, 3)),),
+                seen=np.sum,
+            ),
+            Rule(
+                lambda kernel: same(np.asarray(kernel).sum(axis=0), [0, 0, 0]),
+                hints=(
+                    "It answers to vertical edges too, or only to them.",
+                    "Each of its columns must add up to 0: then left and right do not matter. The "
+                    "lesson's kernel for vertical edges, turned by a quarter, does that.",
+                ),
+                wrong=(
+                    lambda: HORIZONTAL.T,
+                    lambda: np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+                ),
+            ),
+            Rule(
+                lambda kernel: not same(np.asarray(kernel).sum(axis=1), [0, 0, 0]),
+                hints=(
+                    "A horizontal edge is dark above and bright below. What is the sum there?",
+                    "Let rows differ in sign, and each row be the same all along.",
+                ),
+                wrong=(
+                    lambda: np.zeros((3, 3)),
+                    lambda: np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]),
+                ),
+            ),
+        ],
+    ),
+    Check(
+        "03-pool",
+        solution=lambda: _pooled(SQUARES, np.max),
+        why="Four squares of 2 x 2, the largest number of each.",
+        rules=[
+            unlike(
+                _pooled(SQUARES, np.mean),
+                "Those are the means of the squares.",
+                "Max pooling keeps the largest number of each square.",
+            ),
+            unlike(
+                np.array([[4, 3, 7], [6, 6, 7], [8, 6, 2]]),
+                "Your squares overlap.",
+                "The picture is cut into squares: each number belongs to one of them only.",
+            ),
+            equals(
+                _pooled(SQUARES, np.max),
+                "Which shape comes out, and which number of each square is kept?",
+                "Write an array of 2 x 2: the largest number of each 2 x 2 square.",
+            ),
+        ],
+    ),
+    Check(
+        "03-average",
+        solution=lambda: lambda picture: _pooled(picture, np.mean),
+        why="Average pooling keeps a little of everything, max pooling the strongest.",
+        rules=[
+            Rule(
+                callable,
+                hints=(
+                    "The answer should be a function.",
+                    "Begin with `def average_pool(picture):` and end with `return`.",
+                ),
+                wrong=(lambda: _pooled(SQUARES, np.mean),),
+            ),
+            Rule(
+                lambda function: np.shape(function(SQUARES.copy())) == (2, 2),
+                hints=(
+                    "For a picture of 4 x 4 it gives {seen}.",
+                    "4 x 4 must become 2 x 2: one number for each square of 2 x 2 pixels.",
+                ),
+                wrong=(lambda: np.mean,),
+                seen=lambda function: function(SQUARES.copy()),
+            ),
+            Rule(
+                lambda function: _averages(function, SQUARES),
+                hints=(
+                    "The shape is right, the numbers are not: the four squares give {seen}.",
+                    "Add up the four numbers of a square and divide by 4; do not round.",
+                ),
+                wrong=(
+                    lambda: lambda picture: _pooled(picture, np.max),
+                    lambda: lambda picture: _pooled(picture, np.mean).astype(int),
+                ),
+                seen=lambda function: np.asarray(function(SQUARES.copy())).tolist(),
+            ),
+            Rule(
+                lambda function: _averages(function, np.arange(30.0).reshape(5, 6)),
+                hints=(
+                    "Try a picture of 5 x 6 pixels.",
+                    "What is left over at the edge is dropped: 5 x 6 becomes 2 x 3.",
+                ),
+                wrong=(lambda: lambda picture: picture.reshape(2, 2, 2, 2).mean(axis=(1, 3)),),
             ),
         ],
     ),
     Check(
         "03-weights",
-        solution=lambda: 3 * 3 * 16 * 32 + 32,
-        why="Each of the 32 filters reaches through 16 channels: 144 weights and a bias.",
+        solution=lambda: 5 * 5 * 3 * 16 + 16,
+        why="Each filter reaches through all three channels, and has one bias.",
         rules=[
             unlike(
-                3 * 3 * 16 * 32,
-                "Almost: each filter has one number more.",
-                "Add 32 biases.",
+                5 * 5 * 3 * 16,
+                "Almost: something is added to each filter's sum.",
+                "Each of the 16 filters has a bias.",
             ),
             unlike(
-                3 * 3 * 32 + 32,
-                "This would be right if it got one channel.",
-                "The first convolution hands it 16 channels; a filter reaches through them all.",
-            ),
-            unlike(
-                3 * 3 * 3 * 32 + 32,
-                "Does the second convolution look at the colours?",
-                "It looks at the 16 channels that the first convolution puts out.",
+                5 * 5 * 16 + 16,
+                "That would be right for a grey picture.",
+                "Each channel has its own 25 weights, in each filter.",
             ),
             equals(
-                3 * 3 * 16 * 32 + 32,
-                "Begin with one filter: how many weights does it have?",
-                "3 x 3 x 16 weights and a bias for each of the 32 filters.",
-            ),
-        ],
-    ),
-    Check(
-        "03-network",
-        solution=_keras_net,
-        why="The list of layers is the architecture, in plain Keras too.",
-        rules=[
-            NETWORK,
-            Rule(
-                lambda model: (
-                    model.input_shape[1:] == COLOUR and layers(model, "Rescaling")[0].scale < 0.01
-                ),
-                hints=(
-                    "How does a network for these pictures begin?",
-                    "Begin with `keras.Input((32, 32, 3))` and `keras.layers.Rescaling(1 / 255)`.",
-                ),
-                wrong=(lambda: _keras_net(shape=GREY), lambda: _keras_net(scale=255)),
-            ),
-            Rule(
-                lambda model: filters(model) == [16, 32, 64],
-                hints=(
-                    "The convolutions have {seen} filters. Which ones does the list name?",
-                    "Three convolutions: 16, 32 and 64 filters, in this order.",
-                ),
-                wrong=(lambda: conv_net(COLOUR, [16, "pool", 32, "pool", 32]),),
-                seen=filters,
-            ),
-            Rule(
-                lambda model: (
-                    layers(model, "Conv2D")[-1].output.shape[1:] == (4, 4, 64)
-                    and len(layers(model, "MaxPooling2D")) == 2
-                ),
-                hints=(
-                    "After the last convolution the shape is {seen}. What did you work out above?",
-                    "Kernels of 3 x 3, padding valid, and a 2 x 2 max pooling after the first and "
-                    "after the second convolution.",
-                ),
-                wrong=(
-                    lambda: _keras_net(pools=1),
-                    lambda: _keras_net(pooling="AveragePooling2D"),
-                    lambda: conv_net(COLOUR, [16, "pool", 32, "pool", 64], padding="same"),
-                ),
-                seen=lambda model: tuple(layers(model, "Conv2D")[-1].output.shape[1:]),
-            ),
-            Rule(
-                lambda model: activations(model, "Conv2D") == ["relu"] * 3,
-                hints=(
-                    "Something is missing after the sums of each convolution. See the lesson's.",
-                    'Give each `Conv2D` the argument `activation="relu"`.',
-                ),
-                wrong=(lambda: _keras_net(activation=None),),
-            ),
-            Rule(
-                lambda model: (
-                    layers(model, "Dense")[-1].units == 10
-                    and activations(model, "Dense")[-1] == "softmax"
-                ),
-                hints=(
-                    "What should the last layer put out for ten classes?",
-                    'End with `keras.layers.Dense(10, activation="softmax")`.',
-                ),
-                wrong=(lambda: _keras_net(last="relu"),),
-            ),
-            Rule(
-                lambda model: count(model) == count(_keras_net()),
-                hints=(
-                    "It has {seen} weights. What stands between the convolutions and the answer?",
-                    "Kernels of 3 x 3, then `Flatten`, and no other layer before the last `Dense`.",
-                ),
-                wrong=(lambda: _keras_net(flat="GlobalAveragePooling2D"),),
-                seen=lambda model: f"{count(model):,}",
-            ),
-        ],
-    ),
-    Check(
-        "03-builders",
-        solution=lambda: {name: _builder(int(name)) for name in NAMES},
-        why="Three functions, and each call builds a network with fresh weights.",
-        rules=[
-            Rule(
-                lambda builders: builders.keys() == set(NAMES),
-                hints=(
-                    "The answer should be a dictionary with three names.",
-                    'Its keys are the texts "16", "32" and "64".',
-                ),
-                wrong=(lambda: [_builder(16)], lambda: {"16": _builder(16)}),
-            ),
-            Rule(
-                lambda builders: all(map(is_builder, builders.values())),
-                hints=(
-                    "The values should be functions that build a network. What are yours?",
-                    "A network would start trained the second time. Write "
-                    "`lambda: models.conv_net(...)`, without calling it.",
-                ),
-                wrong=(lambda: {name: _builder(int(name))() for name in NAMES},),
-            ),
-            Rule(
-                lambda builders: all(filters(builders[name]()) == [int(name)] for name in NAMES),
-                hints=(
-                    "The networks have {seen} filters. Did you write the functions in a loop?",
-                    "A `lambda` in a loop looks its variable up when it is called, and finds the "
-                    "last value. Write `lambda n=n: ...`, or three lines.",
-                ),
-                wrong=(
-                    lambda: {name: _builder(64) for name in NAMES},
-                    lambda: {name: lambda: conv_net(GREY, [8, "pool", 8]) for name in NAMES},
-                ),
-                seen=lambda builders: [filters(builders[name]()) for name in NAMES],
-            ),
-            Rule(
-                lambda builders: all(
-                    count(builders[name]()) == count(_builder(int(name))()) for name in NAMES
-                ),
-                hints=(
-                    "They have {seen} weights. Is everything but the filters as it should be?",
-                    'Return `models.conv_net((28, 28, 1), [n, "pool"], dense=[64])`, three times.',
-                ),
-                wrong=(
-                    lambda: {name: _builder(int(name), dense=int(name)) for name in NAMES},
-                    lambda: {name: _builder(int(name), dense=32) for name in NAMES},
-                    lambda: {n: lambda n=n: conv_net(GREY, [int(n)], dense=[64]) for n in NAMES},
-                ),
-                seen=lambda builders: [count(builders[name]()) for name in NAMES],
-            ),
-        ],
-    ),
-    Check(
-        "03-filters",
-        solution=_three,
-        why="Only the filters differ: what you see comes from them, and from luck.",
-        rules=[
-            runs_by_name(*NAMES, wrong=lambda: {"16": run()}),
-            Rule(
-                lambda runs: all(
-                    filters(one.model) == [int(name)]
-                    for name, group in runs_of(runs).items()
-                    for one in group
-                ),
-                hints=(
-                    "The trained networks do not have the filters that their names say.",
-                    "Train `builders[name]()` under the key `name`.",
-                ),
-                wrong=(lambda: _three(32),),
-            ),
-            alike(wrong=lambda: _three(epochs=1)),
-        ],
-    ),
-    Check(
-        "03-rival",
-        solution=lambda: dense_net(GREY, [110, 64]),
-        why="Now a difference in accuracy cannot come from the number of weights.",
-        rules=[
-            NETWORK,
-            Rule(
-                lambda model: not layers(model, "Conv2D") and layers(model, "Dense"),
-                hints=(
-                    "The rival should do without convolutions.",
-                    "Use `models.dense_net((28, 28, 1), [...])`.",
-                ),
-                wrong=(lambda: conv_net(GREY, [32, "pool", 64, "pool", 64], dense=[64]),),
-            ),
-            Rule(
-                lambda model: abs(count(model) - RIVAL) <= 0.02 * RIVAL,
-                hints=(
-                    "It has {seen} weights, and should have 93,322 or up to 2 % more or fewer.",
-                    "Nearly all weights are in the first layer: each of its neurons brings 785. So "
-                    "take about 93,000 / 785 neurons, a few fewer if another layer follows.",
-                ),
-                wrong=(lambda: dense_net(GREY, [128]), lambda: dense_net(GREY, [64])),
-                seen=count,
+                5 * 5 * 3 * 16 + 16,
+                "Start with one filter: how many weights does it have?",
+                "25 for each of 3 channels, times 16 filters, and 16 biases.",
             ),
         ],
     ),

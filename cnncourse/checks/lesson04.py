@@ -1,301 +1,301 @@
-"""Checks of lesson 4: a callback, feature maps, a covered square and the control."""
+"""Checks of lesson 4: shapes, a convolutional network, numbers of filters and a fair rival."""
 
-from types import SimpleNamespace
+from cnncourse.checks.core import Check, Rule, equals, unlike
+from cnncourse.checks.examples import conv_net, dense_net, run, sequential
+from cnncourse.checks.networks import (
+    NETWORK,
+    activations,
+    alike,
+    count,
+    filters,
+    is_builder,
+    layers,
+    runs_by_name,
+    runs_of,
+)
 
-import numpy as np
-
-from cnncourse.checks.core import Check, Rule, equals, same, unlike
-from cnncourse.checks.examples import conv_net, keras
-from cnncourse.checks.networks import NETWORK, is_a, is_network, layers
-
-SHAPE = (28, 28, 1)
-
-
-def _stops(callback_class, **metrics) -> bool:
-    """Say whether a callback with the target 0.8 stops after an epoch with these metrics."""
-    callback, model = callback_class(0.8), SimpleNamespace(stop_training=False)
-    callback.set_model(model)
-    callback.on_epoch_end(0, metrics)
-    return bool(model.stop_training)
-
-
-def _callback(should_stop):
-    class Stopper(keras().callbacks.Callback):
-        def __init__(self, target):
-            super().__init__()
-            self.target = target
-
-        def on_epoch_end(self, epoch, logs=None):
-            if should_stop(self.target, logs):
-                self.model.stop_training = True
-
-    return Stopper
+COLOUR, GREY = (32, 32, 3), (28, 28, 1)
+NAMES = ("16", "32", "64")
+RIVAL = 93_322  # weights of the lesson's network
 
 
-def _forgetful():
-    class Stopper(_callback(lambda target, logs: False)):
-        def on_epoch_end(self, epoch, logs=None):
-            self.stop_training = logs["val_accuracy"] >= self.target
-
-    return Stopper
+def _builder(first: int, *, dense: int = 64):
+    return lambda: conv_net(GREY, [first, "pool"], dense=[dense])
 
 
-def _right_callback():
-    return _callback(lambda target, logs: logs["val_accuracy"] >= target)
+def _three(first: int = 16, *, epochs: int = 2) -> dict:
+    return {
+        "16": run(_builder(first)(), epochs=epochs),
+        "32": run(_builder(32)()),
+        "64": run(_builder(64)()),
+    }
 
 
-def _cover(image, top, left, size, *, grey=128):
-    covered = image.copy()
-    covered[top : top + size, left : left + size] = grey
-    return covered
-
-
-def _cover_in_place(image, top, left, size):
-    image[top : top + size, left : left + size] = 128
-    return image
-
-
-def _picture() -> np.ndarray:
-    return np.arange(64, dtype=np.uint8).reshape(8, 8, 1)
-
-
-def _net(*, layers: list | None = None):
-    return conv_net(SHAPE, layers or [16, "pool", 32, "pool"], padding="same")
-
-
-def _pair(*, same_weights: bool):
-    model, control = _net(), _net()
-    if same_weights:
-        control.set_weights(model.get_weights())
-    return model, control
-
-
-def _itself():
-    model = _net()
-    return model, model
-
-
-def _shapes(model) -> list:
-    return [weights.shape for weights in model.get_weights()]
+def _keras_net(
+    *,
+    shape: tuple = COLOUR,
+    scale: float = 1 / 255,
+    activation: str | None = "relu",
+    pooling: str = "MaxPooling2D",
+    pools: int = 2,
+    flat: str = "Flatten",
+    last: str = "softmax",
+):
+    described = [("Rescaling", {"scale": scale})] if shape == COLOUR else []
+    for number, width in enumerate((16, 32, 64)):
+        options = {"filters": width, "kernel_size": 3, "activation": activation}
+        described.append(("Conv2D", options))
+        described += [(pooling, {"pool_size": 2})] if number < pools else []
+    head = [(flat, {}), ("Dense", {"units": 10, "activation": last})]
+    return sequential(shape, *described, *head)
 
 
 CHECKS = [
     Check(
-        "04-callback",
-        solution=_right_callback,
-        why="It looks once an epoch, and tells the model to stop.",
-        rules=[
-            Rule(
-                lambda answer: isinstance(answer, type) and is_a(answer(0.8), "Callback"),
-                hints=(
-                    "The answer should be a class of callbacks that is made with a target.",
-                    "Begin with `class StopAtTarget(keras.callbacks.Callback):`, and let "
-                    "`__init__` take `target` and call `super().__init__()`.",
-                ),
-                wrong=(lambda: _right_callback()(0.8), lambda: 0.8),
-            ),
-            Rule(
-                lambda answer: not _stops(answer, accuracy=0.9, val_accuracy=0.7),
-                hints=(
-                    "It stops while the validation accuracy is still below the target.",
-                    'Watch `logs["val_accuracy"]`: the training accuracy includes what was learned '
-                    "by heart.",
-                ),
-                wrong=(
-                    lambda: _callback(lambda target, logs: logs["accuracy"] >= target),
-                    lambda: _callback(lambda target, logs: True),
-                    lambda: _callback(lambda target, logs: logs["val_accuracy"] <= target),
-                ),
-            ),
-            Rule(
-                lambda answer: _stops(answer, accuracy=0.9, val_accuracy=0.85),
-                hints=(
-                    "The target is reached, and the training goes on.",
-                    "Set `self.model.stop_training = True`, on the model and not on the callback, "
-                    "in `on_epoch_end`.",
-                ),
-                wrong=(_forgetful, lambda: _callback(lambda target, logs: False)),
-            ),
-            Rule(
-                lambda answer: _stops(answer, accuracy=0.7, val_accuracy=0.8),
-                hints=(
-                    "What if the target is met exactly, and by the validation pictures only?",
-                    'Compare with `>=`, and look at `logs["val_accuracy"]` alone.',
-                ),
-                wrong=(lambda: _callback(lambda target, logs: logs["val_accuracy"] > target),),
-            ),
-        ],
-    ),
-    Check(
-        "04-fresh",
-        solution=lambda: [lambda: keras().callbacks.EarlyStopping()],
-        why="Each training makes a callback of its own, which remembers nothing.",
-        rules=[
-            Rule(
-                lambda answer: type(answer) in (list, tuple) and len(answer) > 0,
-                hints=(
-                    "`train` takes several callbacks. How do you hand them over?",
-                    "Write a list, with one entry in it.",
-                ),
-                wrong=(lambda: lambda: keras().callbacks.EarlyStopping(),),
-            ),
-            Rule(
-                lambda answer: not any(is_a(made, "Callback") for made in answer),
-                hints=(
-                    "A callback that was used once may remember its last run.",
-                    "Hand over a function that makes it: `lambda: StopAtTarget(...)`.",
-                ),
-                wrong=(lambda: [keras().callbacks.EarlyStopping()],),
-            ),
-            Rule(
-                lambda answer: all(is_a(make(), "Callback") for make in answer),
-                hints=(
-                    "Called without arguments, the entry does not make a callback.",
-                    "`train` calls it with empty brackets, so the target must be inside: "
-                    "`lambda: StopAtTarget(0.8)`.",
-                ),
-                wrong=(lambda: [_right_callback()], lambda: [0.8]),
-            ),
-        ],
-    ),
-    Check(
-        "04-maps",
-        solution=lambda: (3, 7, 7, 32),
-        why="Pictures, height, width and one map for each filter.",
+        "04-shape",
+        solution=lambda: (4, 4, 64),
+        why="32, 30, 15, 13, 6, 4: each convolution takes 2, each pooling half, rounded down.",
         rules=[
             unlike(
-                (7, 7, 32),
-                "That is for one picture.",
-                "There are three pictures, and their number comes first.",
+                (8, 8, 64),
+                "Pooling is right. What do the convolutions do to the size?",
+                'Padding is "valid": a 3 x 3 convolution makes the picture 2 pixels smaller.',
             ),
             unlike(
-                (3, 14, 14, 32),
-                "That is what goes into the second pooling.",
-                "Pooling halves 14 to 7.",
+                (3, 3, 64),
+                "That is the lesson's network. How large are these pictures?",
+                "Begin with 32 pixels, not with 28.",
             ),
             unlike(
-                (3, 5, 5, 32),
-                'That would be right for padding "valid".',
-                'With "same" a convolution keeps the size; only the poolings halve it.',
+                (5, 5, 64),
+                "How did you round 13 / 2?",
+                "Pooling drops what is left over: 13 halves to 6.",
             ),
             equals(
-                (3, 7, 7, 32),
-                "Four numbers: what does each of them count?",
-                "3 pictures, 28 halved twice, and a map for each filter of the second convolution.",
+                (4, 4, 64),
+                "Follow the size step by step, as at the end of lesson 3.",
+                "Height and width: minus 2, half, minus 2, half (rounded down), minus 2. The last "
+                "number is the filters of the last convolution.",
             ),
         ],
     ),
     Check(
-        "04-kernels",
-        solution=lambda: (3, 3, 16, 32),
-        why="Rows, columns, channels that come in, filters.",
+        "04-flatten",
+        solution=lambda: 4 * 4 * 64,
+        why="Flatten forgets the places and keeps all the numbers.",
         rules=[
             unlike(
-                (3, 3, 32, 16),
-                "The numbers are right, their order is not.",
-                "The channels that come in stand before the filters.",
+                4 * 4,
+                "That is one channel.",
+                "There are 64 of them, and all their numbers are kept.",
             ),
             unlike(
-                (3, 3, 32),
-                "A filter reaches through all channels.",
-                "It gets 16 channels from the first convolution.",
-            ),
-            unlike(
-                (32, 3, 3, 16),
-                "Other libraries order them like this.",
-                "Keras puts the filters last: rows, columns, channels, filters.",
+                3 * 3 * 64,
+                "That is the lesson's network, for pictures of 28 pixels.",
+                "Use the shape that you found above.",
             ),
             equals(
-                (3, 3, 16, 32),
-                "Count its weights first, as in the exercises to lesson 3.",
-                "Rows and columns of the kernel, channels that come in, filters.",
+                4 * 4 * 64,
+                "How many numbers does the last convolution put out for one picture?",
+                "Multiply the three numbers of its shape.",
             ),
         ],
     ),
     Check(
-        "04-cover",
-        solution=lambda: _cover,
-        why="And the picture itself is as it was, ready for the next square.",
+        "04-weights",
+        solution=lambda: 3 * 3 * 16 * 32 + 32,
+        why="Each of the 32 filters reaches through 16 channels: 144 weights and a bias.",
         rules=[
-            Rule(
-                lambda function: np.shape(function(_picture(), 1, 2, 3)) == (8, 8, 1),
-                hints=(
-                    "For a picture of 8 x 8 x 1, does your function return one of the same shape?",
-                    "Begin with `def cover(image, top, left, size):`, and end with "
-                    "`return covered`.",
-                ),
-                wrong=(lambda: 128, lambda: lambda image, top, left, size: None),
+            unlike(
+                3 * 3 * 16 * 32,
+                "Almost: each filter has one number more.",
+                "Add 32 biases.",
             ),
-            Rule(
-                lambda function: (
-                    function(image := _picture(), 1, 2, 3) is not image and same(image, _picture())
-                ),
-                hints=(
-                    "Look at the picture that you passed: is it still the same?",
-                    "Work on a copy: `covered = image.copy()`.",
-                ),
-                wrong=(lambda: _cover_in_place,),
+            unlike(
+                3 * 3 * 32 + 32,
+                "This would be right if it got one channel.",
+                "The first convolution hands it 16 channels; a filter reaches through them all.",
             ),
-            Rule(
-                lambda function: np.all(function(_picture(), 1, 2, 3)[1:4, 2:5] == 128),
-                hints=(
-                    "The square at row 1 and column 2 is not grey all over.",
-                    "Set `covered[top : top + size, left : left + size] = 128`: rows come first.",
-                ),
-                wrong=(
-                    lambda: lambda image, top, left, size: _cover(image, left, top, size),
-                    lambda: lambda image, top, left, size: _cover(image, top, left, size, grey=0),
-                ),
+            unlike(
+                3 * 3 * 3 * 32 + 32,
+                "Does the second convolution look at the colours?",
+                "It looks at the 16 channels that the first convolution puts out.",
             ),
-            Rule(
-                lambda function: same(function(_picture(), 1, 2, 3), _cover(_picture(), 1, 2, 3)),
-                hints=(
-                    "More than the square has changed.",
-                    "The square is `size` pixels wide and high: 3 of them cover 9 pixels.",
-                ),
-                wrong=(
-                    lambda: lambda image, top, left, size: _cover(image, top, left, size + 1),
-                    lambda: lambda image, top, left, size: np.full_like(image, 128),
-                ),
+            equals(
+                3 * 3 * 16 * 32 + 32,
+                "Begin with one filter: how many weights does it have?",
+                "3 x 3 x 16 weights and a bias for each of the 32 filters.",
             ),
         ],
     ),
     Check(
-        "04-control",
-        solution=lambda: _pair(same_weights=False),
-        why="The same layers, other weights: what looks alike for both is no evidence of learning.",
+        "04-network",
+        solution=_keras_net,
+        why="The list of layers is the architecture, in plain Keras too.",
+        rules=[
+            NETWORK,
+            Rule(
+                lambda model: (
+                    model.input_shape[1:] == COLOUR and layers(model, "Rescaling")[0].scale < 0.01
+                ),
+                hints=(
+                    "How does a network for these pictures begin?",
+                    "Begin with `keras.Input((32, 32, 3))` and `keras.layers.Rescaling(1 / 255)`.",
+                ),
+                wrong=(lambda: _keras_net(shape=GREY), lambda: _keras_net(scale=255)),
+            ),
+            Rule(
+                lambda model: filters(model) == [16, 32, 64],
+                hints=(
+                    "The convolutions have {seen} filters. Which ones does the list name?",
+                    "Three convolutions: 16, 32 and 64 filters, in this order.",
+                ),
+                wrong=(lambda: conv_net(COLOUR, [16, "pool", 32, "pool", 32]),),
+                seen=filters,
+            ),
+            Rule(
+                lambda model: (
+                    layers(model, "Conv2D")[-1].output.shape[1:] == (4, 4, 64)
+                    and len(layers(model, "MaxPooling2D")) == 2
+                ),
+                hints=(
+                    "After the last convolution the shape is {seen}. What did you work out above?",
+                    "Kernels of 3 x 3, padding valid, and a 2 x 2 max pooling after the first and "
+                    "after the second convolution.",
+                ),
+                wrong=(
+                    lambda: _keras_net(pools=1),
+                    lambda: _keras_net(pooling="AveragePooling2D"),
+                    lambda: conv_net(COLOUR, [16, "pool", 32, "pool", 64], padding="same"),
+                ),
+                seen=lambda model: tuple(layers(model, "Conv2D")[-1].output.shape[1:]),
+            ),
+            Rule(
+                lambda model: activations(model, "Conv2D") == ["relu"] * 3,
+                hints=(
+                    "Something is missing after the sums of each convolution. See the lesson's.",
+                    'Give each `Conv2D` the argument `activation="relu"`.',
+                ),
+                wrong=(lambda: _keras_net(activation=None),),
+            ),
+            Rule(
+                lambda model: (
+                    layers(model, "Dense")[-1].units == 10
+                    and activations(model, "Dense")[-1] == "softmax"
+                ),
+                hints=(
+                    "What should the last layer put out for ten classes?",
+                    'End with `keras.layers.Dense(10, activation="softmax")`.',
+                ),
+                wrong=(lambda: _keras_net(last="relu"),),
+            ),
+            Rule(
+                lambda model: count(model) == count(_keras_net()),
+                hints=(
+                    "It has {seen} weights. What stands between the convolutions and the answer?",
+                    "Kernels of 3 x 3, then `Flatten`, and no other layer before the last `Dense`.",
+                ),
+                wrong=(lambda: _keras_net(flat="GlobalAveragePooling2D"),),
+                seen=lambda model: f"{count(model):,}",
+            ),
+        ],
+    ),
+    Check(
+        "04-builders",
+        solution=lambda: {name: _builder(int(name)) for name in NAMES},
+        why="Three functions, and each call builds a network with fresh weights.",
         rules=[
             Rule(
-                lambda pair: len(pair) == 2 and all(map(is_network, pair)),
-                hints=NETWORK.hints,
-                wrong=(lambda: (_net(), "random"),),
+                lambda builders: builders.keys() == set(NAMES),
+                hints=(
+                    "The answer should be a dictionary with three names.",
+                    'Its keys are the texts "16", "32" and "64".',
+                ),
+                wrong=(lambda: [_builder(16)], lambda: {"16": _builder(16)}),
             ),
             Rule(
-                lambda pair: pair[0] is not pair[1],
+                lambda builders: all(map(is_builder, builders.values())),
                 hints=(
-                    "The control is the network itself.",
-                    "`explain.with_random_weights(model)` returns a copy with fresh weights.",
+                    "The values should be functions that build a network. What are yours?",
+                    "A network would start trained the second time. Write "
+                    "`lambda: models.conv_net(...)`, without calling it.",
                 ),
-                wrong=(_itself,),
+                wrong=(lambda: {name: _builder(int(name))() for name in NAMES},),
             ),
             Rule(
-                lambda pair: (
-                    _shapes(pair[0]) == _shapes(pair[1])
-                    and len(layers(pair[0], "Layer")) == len(layers(pair[1], "Layer"))
-                ),
+                lambda builders: all(filters(builders[name]()) == [int(name)] for name in NAMES),
                 hints=(
-                    "The control has other layers. Then you could not tell what the weights do.",
-                    "Make it from the model itself: `explain.with_random_weights(model)`.",
+                    "The networks have {seen} filters. Did you write the functions in a loop?",
+                    "A `lambda` in a loop looks its variable up when it is called, and finds the "
+                    "last value. Write `lambda n=n: ...`, or three lines.",
                 ),
-                wrong=(lambda: (_net(), _net(layers=[8, "pool", 32, "pool"])),),
+                wrong=(
+                    lambda: {name: _builder(64) for name in NAMES},
+                    lambda: {name: lambda: conv_net(GREY, [8, "pool", 8]) for name in NAMES},
+                ),
+                seen=lambda builders: [filters(builders[name]()) for name in NAMES],
             ),
             Rule(
-                lambda pair: not all(map(np.array_equal, *(m.get_weights() for m in pair))),
-                hints=(
-                    "The control has the same weights as the network.",
-                    "Do not copy the weights: random ones are the point of a control.",
+                lambda builders: all(
+                    count(builders[name]()) == count(_builder(int(name))()) for name in NAMES
                 ),
-                wrong=(lambda: _pair(same_weights=True),),
+                hints=(
+                    "They have {seen} weights. Is everything but the filters as it should be?",
+                    'Return `models.conv_net((28, 28, 1), [n, "pool"], dense=[64])`, three times.',
+                ),
+                wrong=(
+                    lambda: {name: _builder(int(name), dense=int(name)) for name in NAMES},
+                    lambda: {name: _builder(int(name), dense=32) for name in NAMES},
+                    lambda: {n: lambda n=n: conv_net(GREY, [int(n)], dense=[64]) for n in NAMES},
+                ),
+                seen=lambda builders: [count(builders[name]()) for name in NAMES],
+            ),
+        ],
+    ),
+    Check(
+        "04-filters",
+        solution=_three,
+        why="Only the filters differ: what you see comes from them, and from luck.",
+        rules=[
+            runs_by_name(*NAMES, wrong=lambda: {"16": run()}),
+            Rule(
+                lambda runs: all(
+                    filters(one.model) == [int(name)]
+                    for name, group in runs_of(runs).items()
+                    for one in group
+                ),
+                hints=(
+                    "The trained networks do not have the filters that their names say.",
+                    "Train `builders[name]()` under the key `name`.",
+                ),
+                wrong=(lambda: _three(32),),
+            ),
+            alike(wrong=lambda: _three(epochs=1)),
+        ],
+    ),
+    Check(
+        "04-rival",
+        solution=lambda: dense_net(GREY, [110, 64]),
+        why="Now a difference in accuracy cannot come from the number of weights.",
+        rules=[
+            NETWORK,
+            Rule(
+                lambda model: not layers(model, "Conv2D") and layers(model, "Dense"),
+                hints=(
+                    "The rival should do without convolutions.",
+                    "Use `models.dense_net((28, 28, 1), [...])`.",
+                ),
+                wrong=(lambda: conv_net(GREY, [32, "pool", 64, "pool", 64], dense=[64]),),
+            ),
+            Rule(
+                lambda model: abs(count(model) - RIVAL) <= 0.02 * RIVAL,
+                hints=(
+                    "It has {seen} weights, and should have 93,322 or up to 2 % more or fewer.",
+                    "Nearly all weights are in the first layer: each of its neurons brings 785. So "
+                    "take about 93,000 / 785 neurons, a few fewer if another layer follows.",
+                ),
+                wrong=(lambda: dense_net(GREY, [128]), lambda: dense_net(GREY, [64])),
+                seen=count,
             ),
         ],
     ),

@@ -1,322 +1,301 @@
-"""Checks of lesson 5: more and fewer layers, a repaired network and a fair comparison."""
+"""Checks of lesson 5: a callback, feature maps, a covered square and the control."""
+
+from types import SimpleNamespace
+
+import numpy as np
 
 from cnncourse.checks.core import Check, Rule, equals, same, unlike
-from cnncourse.checks.examples import conv_net, dense_net, run
-from cnncourse.checks.networks import (
-    NETWORK,
-    alike,
-    count,
-    filters,
-    is_builder,
-    layers,
-    runs_by_name,
-    runs_of,
-    units,
-)
+from cnncourse.checks.examples import conv_net, keras
+from cnncourse.checks.networks import NETWORK, is_a, is_network, layers
 
 SHAPE = (28, 28, 1)
-BASE = [32, "pool", 64, "pool", 64]
-VARIANTS = {
-    "base": BASE,
-    "dropped": [32, "pool", 64, "pool"],
-    "added": [32, "pool", 64, "pool", 64, 64],
-    "first": [32, "pool"],
-}
-DEEP = [32, "pool", 64, "pool", 64, "pool", 64, "pool"]
 
 
-def _sizes(steps: list) -> list[int]:
-    """Follow 28 pixels through valid 3 x 3 convolutions and 2 x 2 poolings."""
-    sizes = [28]
-    for step in steps:
-        sizes.append(sizes[-1] // 2 if step == "pool" else sizes[-1] - 2)
-    return sizes
+def _stops(callback_class, **metrics) -> bool:
+    """Say whether a callback with the target 0.8 stops after an epoch with these metrics."""
+    callback, model = callback_class(0.8), SimpleNamespace(stop_training=False)
+    callback.set_model(model)
+    callback.on_epoch_end(0, metrics)
+    return bool(model.stop_training)
 
 
-def _convolutions(steps: list) -> list:
-    return [step for step in steps if step != "pool"]
+def _callback(should_stop):
+    class Stopper(keras().callbacks.Callback):
+        def __init__(self, target):
+            super().__init__()
+            self.target = target
+
+        def on_epoch_end(self, epoch, logs=None):
+            if should_stop(self.target, logs):
+                self.model.stop_training = True
+
+    return Stopper
 
 
-def _a_list(steps) -> bool:
-    return isinstance(steps, list) and all(step == "pool" or step >= 1 for step in steps)
+def _forgetful():
+    class Stopper(_callback(lambda target, logs: False)):
+        def on_epoch_end(self, epoch, logs=None):
+            self.stop_training = logs["val_accuracy"] >= self.target
+
+    return Stopper
 
 
-LIST = Rule(
-    _a_list,
-    hints=(
-        "The answer should be a list, as the lesson writes an architecture.",
-        'Numbers of filters and "pool", such as `[32, "pool", 64]`.',
-    ),
-    wrong=(lambda: 32, lambda: ["convolution"]),
-)
+def _right_callback():
+    return _callback(lambda target, logs: logs["val_accuracy"] >= target)
 
 
-def _variant(name: str, why: str, *hints: str, wrong: tuple) -> Check:
-    """Make a check of a list of layers whose convolutions must be those of the variant."""
-    steps = VARIANTS[name]
-    return Check(
-        f"05-{name}",
-        solution=lambda: steps,
-        why=why,
-        rules=[
-            LIST,
-            Rule(lambda answer: _convolutions(answer) == _convolutions(steps), hints, wrong),
-            Rule(
-                lambda answer: min(_sizes(answer)) >= 1,
-                hints=(
-                    "The picture shrinks away. Follow its size through your list.",
-                    "28 pixels become {seen}. Leave a pooling out.",
-                ),
-                wrong=(lambda: [*steps, *["pool"] * 4],),
-                seen=_sizes,
-            ),
-            Rule(
-                lambda answer: answer == steps,
-                hints=(
-                    "The poolings changed too. Then you could not tell what made the difference.",
-                    "Keep the poolings where they are in the lesson's network.",
-                ),
-                wrong=(lambda: _convolutions(steps), lambda: ["pool", steps[0], *steps[2:]]),
-            ),
-        ],
-    )
+def _cover(image, top, left, size, *, grey=128):
+    covered = image.copy()
+    covered[top : top + size, left : left + size] = grey
+    return covered
 
 
-def _trained(*, epochs: int = 2, dense: tuple = (64,)) -> dict:
-    nets = {name: conv_net(SHAPE, steps, dense=dense) for name, steps in VARIANTS.items()}
-    runs = {name: [run(net)] for name, net in nets.items()}
-    return runs | {"base": [run(nets["base"], epochs=epochs)]}
+def _cover_in_place(image, top, left, size):
+    image[top : top + size, left : left + size] = 128
+    return image
 
 
-def _swapped() -> dict:
-    runs = _trained()
-    return runs | {"added": runs["dropped"], "dropped": runs["added"]}
+def _picture() -> np.ndarray:
+    return np.arange(64, dtype=np.uint8).reshape(8, 8, 1)
 
 
-def _plan(units: int = 110, **changes) -> dict:
-    plan = {
-        "builders": {
-            "dense": lambda: dense_net(SHAPE, [units, 64]),
-            "convolutional": lambda: conv_net(SHAPE, BASE, dense=[64]),
-        },
-        "recipe": {"epochs": 5, "batch_size": 64},
-        "repeats": 3,
-        "choose by": "validation",
-    }
-    return plan | changes
+def _net(*, layers: list | None = None):
+    return conv_net(SHAPE, layers or [16, "pool", 32, "pool"], padding="same")
 
 
-def _networks(plan: dict) -> list:
-    return [build() for build in plan["builders"].values()]
+def _pair(*, same_weights: bool):
+    model, control = _net(), _net()
+    if same_weights:
+        control.set_weights(model.get_weights())
+    return model, control
+
+
+def _itself():
+    model = _net()
+    return model, model
+
+
+def _shapes(model) -> list:
+    return [weights.shape for weights in model.get_weights()]
 
 
 CHECKS = [
-    _variant(
-        "dropped",
-        "Fewer convolutions, but more numbers reach the dense layer.",
-        "Two convolutions should be left. Which ones?",
-        "Leave out the last 64 of the lesson's list, and nothing else.",
-        wrong=(lambda: [32, "pool", 64, "pool", 64], lambda: [32, "pool"]),
-    ),
-    _variant(
-        "added",
-        "There was just room for one more: 3 pixels become 1.",
-        "Four convolutions are wanted: the lesson's three and another 64.",
-        "Write another 64 after the last one.",
-        wrong=(lambda: BASE, lambda: [32, "pool", 64, "pool", 64, 64, 64]),
-    ),
-    _variant(
-        "first",
-        "The shortest list, and by far the most weights, as you will see.",
-        "One convolution should be left. Which one?",
-        "Keep 32 and the pooling that follows it.",
-        wrong=(lambda: [64, "pool"], lambda: [32, "pool", 64, "pool"]),
-    ),
     Check(
-        "05-runs",
-        solution=_trained,
-        why="Same pictures, same seeds, same epochs: only the layers differ.",
-        rules=[
-            runs_by_name(*VARIANTS, wrong=lambda: {"base": run()}),
-            Rule(
-                lambda runs: all(
-                    filters(one.model) == _convolutions(VARIANTS[name])
-                    for name, group in runs_of(runs).items()
-                    for one in group
-                ),
-                hints=(
-                    "A network does not have the layers that its name says.",
-                    "Look at each builder: does it use the list of its name? A `lambda` in a loop "
-                    "needs `steps=steps`.",
-                ),
-                wrong=(_swapped,),
-            ),
-            Rule(
-                lambda runs: all(
-                    units(one.model) == [64, 10]
-                    and len(layers(one.model, "MaxPooling2D")) == VARIANTS[name].count("pool")
-                    for name, group in runs_of(runs).items()
-                    for one in group
-                ),
-                hints=(
-                    "The convolutions are right. And the poolings, and what follows them?",
-                    "Build each with `models.conv_net(shape, steps, dense=[64])`.",
-                ),
-                wrong=(lambda: _trained(dense=()), lambda: _trained(dense=(32,))),
-            ),
-            alike(wrong=lambda: _trained(epochs=1)),
-        ],
-    ),
-    Check(
-        "05-sizes",
-        solution=lambda: [28, 26, 13, 11, 5, 3, 1],
-        why="A convolution of 3 x 3 does not fit onto a single pixel.",
-        rules=[
-            unlike(
-                [28, 26, 13, 11, 5, 3, 1, -1],
-                "A picture cannot have -1 pixels.",
-                "Stop at the last size that is at least 1.",
-            ),
-            unlike(
-                [28, 26, 13, 11, 6, 4, 2],
-                "How did you round 11 / 2?",
-                "Pooling drops what is left over: 11 halves to 5.",
-            ),
-            unlike(
-                [28, 28, 14, 14, 7, 7, 3, 3, 1],
-                'That would be right for padding "same".',
-                'With "valid", a 3 x 3 convolution makes the picture 2 pixels smaller.',
-            ),
-            equals(
-                [28, 26, 13, 11, 5, 3, 1],
-                "Begin with 28, and write the size after each layer for as long as there is one.",
-                "A convolution subtracts 2; pooling halves and rounds down.",
-            ),
-        ],
-    ),
-    Check(
-        "05-repair",
-        solution=lambda: conv_net(SHAPE, DEEP, padding="same"),
-        why="All layers are still there. Whether they are good is a question for an experiment.",
-        rules=[
-            NETWORK,
-            Rule(
-                lambda model: filters(model) == _convolutions(DEEP),
-                hints=(
-                    "Its convolutions have {seen} filters; some are missing or new.",
-                    "Keep all four convolutions: 32, 64, 64 and 64 filters.",
-                ),
-                wrong=(lambda: conv_net(SHAPE, BASE),),
-                seen=filters,
-            ),
-            Rule(
-                lambda model: len(layers(model, "MaxPooling2D")) == 4,
-                hints=(
-                    "That is a cure, but here all four poolings should stay. There are others.",
-                    "Smaller windows do not save four poolings here. Padding does.",
-                ),
-                wrong=(lambda: conv_net(SHAPE, [32, "pool", 64, 64, 64], padding="same"),),
-            ),
-            Rule(
-                lambda model: all(min(conv.kernel_size) > 1 for conv in layers(model, "Conv2D")),
-                hints=(
-                    "A window of a single pixel sees no neighbours.",
-                    'Keep windows of 3 x 3, with `padding="same"`.',
-                ),
-                wrong=(lambda: conv_net(SHAPE, DEEP, kernel=1),),
-            ),
-        ],
-    ),
-    Check(
-        "05-fair",
-        solution=_plan,
-        why="One question, one difference, several seeds, and the test set is left alone.",
+        "05-callback",
+        solution=_right_callback,
+        why="It looks once an epoch, and tells the model to stop.",
         rules=[
             Rule(
-                lambda plan: plan.keys() == _plan().keys() and len(plan["builders"]) == 2,
+                lambda answer: isinstance(answer, type) and is_a(answer(0.8), "Callback"),
                 hints=(
-                    "Something is missing in the plan. What does a comparison need?",
-                    'The keys are "builders" (two of them), "recipe", "repeats" and "choose by".',
+                    "The answer should be a class of callbacks that is made with a target.",
+                    "Begin with `class StopAtTarget(keras.callbacks.Callback):`, and let "
+                    "`__init__` take `target` and call `super().__init__()`.",
                 ),
-                wrong=(lambda: _plan()["builders"], lambda: _plan(builders={})),
+                wrong=(lambda: _right_callback()(0.8), lambda: 0.8),
             ),
             Rule(
-                lambda plan: all(map(is_builder, plan["builders"].values())),
+                lambda answer: not _stops(answer, accuracy=0.9, val_accuracy=0.7),
                 hints=(
-                    "Each run should start with fresh weights. Do your builders build?",
-                    "A builder is a function that returns a new network: `lambda: ...`.",
+                    "It stops while the validation accuracy is still below the target.",
+                    'Watch `logs["val_accuracy"]`: the training accuracy includes what was learned '
+                    "by heart.",
                 ),
                 wrong=(
-                    lambda: _plan(
-                        builders={"dense": dense_net(SHAPE, [110]), "conv": conv_net(SHAPE, BASE)}
-                    ),
+                    lambda: _callback(lambda target, logs: logs["accuracy"] >= target),
+                    lambda: _callback(lambda target, logs: True),
+                    lambda: _callback(lambda target, logs: logs["val_accuracy"] <= target),
                 ),
             ),
             Rule(
-                lambda plan: (
-                    sorted(bool(filters(network)) for network in _networks(plan)) == [False, True]
-                ),
+                lambda answer: _stops(answer, accuracy=0.9, val_accuracy=0.85),
                 hints=(
-                    "Which two kinds of networks are to be compared?",
-                    "One with convolutions, and one with dense layers only.",
+                    "The target is reached, and the training goes on.",
+                    "Set `self.model.stop_training = True`, on the model and not on the callback, "
+                    "in `on_epoch_end`.",
                 ),
-                wrong=(lambda: _plan(builders=dict.fromkeys("ab", lambda: conv_net(SHAPE, BASE))),),
+                wrong=(_forgetful, lambda: _callback(lambda target, logs: False)),
             ),
             Rule(
-                lambda plan: max(sizes := list(map(count, _networks(plan)))) <= 1.1 * min(sizes),
+                lambda answer: _stops(answer, accuracy=0.7, val_accuracy=0.8),
                 hints=(
-                    "One network is much larger: {seen} weights.",
-                    "Let the numbers of weights differ by 10 % at most. In the exercises to "
-                    "lesson 3 you built such a pair.",
+                    "What if the target is met exactly, and by the validation pictures only?",
+                    'Compare with `>=`, and look at `logs["val_accuracy"]` alone.',
                 ),
-                wrong=(lambda: _plan(units=64), lambda: _plan(units=512)),
-                seen=lambda plan: list(map(count, _networks(plan))),
-            ),
-            Rule(
-                lambda plan: plan["repeats"] >= 3,
-                hints=(
-                    "How would you notice luck?",
-                    "Train each network with at least three seeds: `repeats` of 3 or more.",
-                ),
-                wrong=(lambda: _plan(repeats=1),),
-            ),
-            Rule(
-                lambda plan: plan["recipe"]["epochs"] >= 1 and "seed" not in plan["recipe"],
-                hints=(
-                    "The recipe holds what `train_many` passes on, the same for both.",
-                    "At least `epochs`, and no seed: `train_many` counts the seeds by itself.",
-                ),
-                wrong=(lambda: _plan(recipe={}),),
-            ),
-            Rule(
-                lambda plan: same(plan["choose by"], "validation"),
-                hints=(
-                    "By which pictures may you choose?",
-                    'Choose by "validation". The test set is for the chosen network, once.',
-                ),
-                wrong=(lambda: _plan(**{"choose by": "test"}),),
+                wrong=(lambda: _callback(lambda target, logs: logs["val_accuracy"] > target),),
             ),
         ],
     ),
     Check(
-        "05-decide",
-        solution=lambda: "undecided",
-        why="More seeds might decide it. A paired test would only tell two trained networks apart.",
+        "05-fresh",
+        solution=lambda: [lambda: keras().callbacks.EarlyStopping()],
+        why="Each training makes a callback of its own, which remembers nothing.",
+        rules=[
+            Rule(
+                lambda answer: type(answer) in (list, tuple) and len(answer) > 0,
+                hints=(
+                    "`train` takes several callbacks. How do you hand them over?",
+                    "Write a list, with one entry in it.",
+                ),
+                wrong=(lambda: lambda: keras().callbacks.EarlyStopping(),),
+            ),
+            Rule(
+                lambda answer: not any(is_a(made, "Callback") for made in answer),
+                hints=(
+                    "A callback that was used once may remember its last run.",
+                    "Hand over a function that makes it: `lambda: StopAtTarget(...)`.",
+                ),
+                wrong=(lambda: [keras().callbacks.EarlyStopping()],),
+            ),
+            Rule(
+                lambda answer: all(is_a(make(), "Callback") for make in answer),
+                hints=(
+                    "Called without arguments, the entry does not make a callback.",
+                    "`train` calls it with empty brackets, so the target must be inside: "
+                    "`lambda: StopAtTarget(0.8)`.",
+                ),
+                wrong=(lambda: [_right_callback()], lambda: [0.8]),
+            ),
+        ],
+    ),
+    Check(
+        "05-maps",
+        solution=lambda: (3, 7, 7, 32),
+        why="Pictures, height, width and one map for each filter.",
         rules=[
             unlike(
-                "second",
-                "Its mean is higher. Might that be luck?",
-                "Draw the two intervals: they overlap widely.",
+                (7, 7, 32),
+                "That is for one picture.",
+                "There are three pictures, and their number comes first.",
             ),
             unlike(
-                "first",
-                "Its mean is lower, and its interval begins lower.",
-                "Draw the two intervals: what does it mean when they overlap?",
+                (3, 14, 14, 32),
+                "That is what goes into the second pooling.",
+                "Pooling halves 14 to 7.",
+            ),
+            unlike(
+                (3, 5, 5, 32),
+                'That would be right for padding "valid".',
+                'With "same" a convolution keeps the size; only the poolings halve it.',
             ),
             equals(
-                "undecided",
-                'Choose from "first", "second" and "undecided".',
-                "When two intervals overlap widely, the experiment cannot tell the networks apart.",
+                (3, 7, 7, 32),
+                "Four numbers: what does each of them count?",
+                "3 pictures, 28 halved twice, and a map for each filter of the second convolution.",
+            ),
+        ],
+    ),
+    Check(
+        "05-kernels",
+        solution=lambda: (3, 3, 16, 32),
+        why="Rows, columns, channels that come in, filters.",
+        rules=[
+            unlike(
+                (3, 3, 32, 16),
+                "The numbers are right, their order is not.",
+                "The channels that come in stand before the filters.",
+            ),
+            unlike(
+                (3, 3, 32),
+                "A filter reaches through all channels.",
+                "It gets 16 channels from the first convolution.",
+            ),
+            unlike(
+                (32, 3, 3, 16),
+                "Other libraries order them like this.",
+                "Keras puts the filters last: rows, columns, channels, filters.",
+            ),
+            equals(
+                (3, 3, 16, 32),
+                "Count its weights first, as in the exercises to lesson 4.",
+                "Rows and columns of the kernel, channels that come in, filters.",
+            ),
+        ],
+    ),
+    Check(
+        "05-cover",
+        solution=lambda: _cover,
+        why="And the picture itself is as it was, ready for the next square.",
+        rules=[
+            Rule(
+                lambda function: np.shape(function(_picture(), 1, 2, 3)) == (8, 8, 1),
+                hints=(
+                    "For a picture of 8 x 8 x 1, does your function return one of the same shape?",
+                    "Begin with `def cover(image, top, left, size):`, and end with "
+                    "`return covered`.",
+                ),
+                wrong=(lambda: 128, lambda: lambda image, top, left, size: None),
+            ),
+            Rule(
+                lambda function: (
+                    function(image := _picture(), 1, 2, 3) is not image and same(image, _picture())
+                ),
+                hints=(
+                    "Look at the picture that you passed: is it still the same?",
+                    "Work on a copy: `covered = image.copy()`.",
+                ),
+                wrong=(lambda: _cover_in_place,),
+            ),
+            Rule(
+                lambda function: np.all(function(_picture(), 1, 2, 3)[1:4, 2:5] == 128),
+                hints=(
+                    "The square at row 1 and column 2 is not grey all over.",
+                    "Set `covered[top : top + size, left : left + size] = 128`: rows come first.",
+                ),
+                wrong=(
+                    lambda: lambda image, top, left, size: _cover(image, left, top, size),
+                    lambda: lambda image, top, left, size: _cover(image, top, left, size, grey=0),
+                ),
+            ),
+            Rule(
+                lambda function: same(function(_picture(), 1, 2, 3), _cover(_picture(), 1, 2, 3)),
+                hints=(
+                    "More than the square has changed.",
+                    "The square is `size` pixels wide and high: 3 of them cover 9 pixels.",
+                ),
+                wrong=(
+                    lambda: lambda image, top, left, size: _cover(image, top, left, size + 1),
+                    lambda: lambda image, top, left, size: np.full_like(image, 128),
+                ),
+            ),
+        ],
+    ),
+    Check(
+        "05-control",
+        solution=lambda: _pair(same_weights=False),
+        why="The same layers, other weights: what looks alike for both is no evidence of learning.",
+        rules=[
+            Rule(
+                lambda pair: len(pair) == 2 and all(map(is_network, pair)),
+                hints=NETWORK.hints,
+                wrong=(lambda: (_net(), "random"),),
+            ),
+            Rule(
+                lambda pair: pair[0] is not pair[1],
+                hints=(
+                    "The control is the network itself.",
+                    "`explain.with_random_weights(model)` returns a copy with fresh weights.",
+                ),
+                wrong=(_itself,),
+            ),
+            Rule(
+                lambda pair: (
+                    _shapes(pair[0]) == _shapes(pair[1])
+                    and len(layers(pair[0], "Layer")) == len(layers(pair[1], "Layer"))
+                ),
+                hints=(
+                    "The control has other layers. Then you could not tell what the weights do.",
+                    "Make it from the model itself: `explain.with_random_weights(model)`.",
+                ),
+                wrong=(lambda: (_net(), _net(layers=[8, "pool", 32, "pool"])),),
+            ),
+            Rule(
+                lambda pair: not all(map(np.array_equal, *(m.get_weights() for m in pair))),
+                hints=(
+                    "The control has the same weights as the network.",
+                    "Do not copy the weights: random ones are the point of a control.",
+                ),
+                wrong=(lambda: _pair(same_weights=True),),
             ),
         ],
     ),

@@ -1,331 +1,212 @@
-"""Checks of lesson 7: memory, the functional API, a split without a leak, and regularisation."""
+"""Checks of lesson 7: augmentation that helps and harms, and cleaning."""
+
+import dataclasses
 
 import numpy as np
 
-from cnncourse.checks.core import Check, Rule, equals, same, unlike
-from cnncourse.checks.examples import conv_net, keras
-from cnncourse.checks.networks import NETWORK, activations, count, filters, is_a, layers
+from cnncourse.checks.core import Check, Rule, equals, unlike
+from cnncourse.checks.examples import affine, run
+from cnncourse.checks.networks import alike, is_a, repeated, runs_by_name
 
-COLOUR = (32, 32, 3)
-PICTURES = 1000
+NAMES = ("none", "modest", "harmful")
 
-
-def _functional(
-    *,
-    activation: str | None = "relu",
-    padding: str = "same",
-    scaled: bool = True,
-    dense: tuple = (),
-    last: str | None = "softmax",
-):
-    inputs = keras().Input(COLOUR)
-    x = keras().layers.Rescaling(1 / 255)(inputs) if scaled else inputs
-    for _ in range(2):
-        x = keras().layers.Conv2D(32, 3, padding=padding, activation=activation)(x)
-    x = keras().layers.MaxPooling2D()(x)
-    x = keras().layers.Flatten()(x)
-    for units in dense:
-        x = keras().layers.Dense(units)(x)
-    return keras().Model(inputs, keras().layers.Dense(10, activation=last)(x))
+AFFINE = Rule(
+    lambda answer: is_a(answer, "RandomAffine"),
+    hints=(
+        "The answer should be an augmentation.",
+        "Write `RandomAffine(...)`, with some of rotation, shift, zoom and flip.",
+    ),
+    wrong=(lambda: {"rotation": 10},),
+)
+CHANGES = Rule(
+    lambda layer: layer.flip or layer.rotation or layer.shift or layer.zoom,
+    hints=(
+        "This one changes nothing.",
+        "Without arguments all amounts are 0. Try `rotation=`, `shift=`, `zoom=` or `flip=`.",
+    ),
+    wrong=(lambda: affine(),),
+)
 
 
-def _sequential():
-    return keras().Sequential(_functional().layers)
+def _data(change=lambda images: images, *parts: str):
+    """Make a tiny data set with some of its three sets changed."""
+    from cnncourse.data import ImageDataset
+
+    images = np.arange(20 * 16, dtype=np.uint16).astype(np.uint8).reshape(20, 4, 4, 1)
+    labels = np.arange(20) % 10
+    dataset = ImageDataset(
+        "tiny", images, labels, images, labels, images, labels, tuple("0123456789"), "samples"
+    )
+    return dataclasses.replace(dataset, **{part: change(images) for part in parts})
 
 
-def _split(held: int = 200) -> tuple:
-    order = np.random.default_rng(0).permutation(PICTURES)
-    return order[held:], order[:held]
+def _pair(change, *parts: str) -> tuple:
+    return _data(), _data(change, *parts)
 
 
-def _shared(split: tuple) -> int:
-    return len(np.intersect1d(*split))
-
-
-def _rates(model) -> list[float]:
-    return [layer.rate for layer in layers(model, "Dropout")]
-
-
-def _dropped(rate: float = 0.25, **options):
-    return conv_net(COLOUR, [32, "pool", 64, "pool"], dropout=rate, **options)
-
-
-def _penalties(layer) -> list[float]:
-    """Return what a layer's regulariser takes for a single weight of 1, and of 2."""
-    penalty = layer.kernel_regularizer
-    return [round(float(penalty(np.array([weight], np.float32))), 6) for weight in (1, 2)]
-
-
-def _dense(**options):
-    return keras().layers.Dense(128, **({"activation": "relu"} | options))
+def _inverted(pair: tuple, part: str) -> bool:
+    before, after = (getattr(dataset, part) for dataset in pair)
+    return before.shape == after.shape and bool(np.all(after == 255 - before))
 
 
 CHECKS = [
     Check(
-        "07-memory",
-        solution=lambda: 50_000 * 32 * 32 * 3 * 4 / 1e6,
-        why="614.4 MB, where `uint8` takes 154: so the pixels stay `uint8` until the network.",
+        "07-modest",
+        solution=lambda: affine(rotation=10, shift=0.1, zoom=0.1),
+        why="Every variant can still be read, and its label is still true.",
         rules=[
-            unlike(
-                50_000 * 32 * 32 * 3 / 1e6,
-                "That is `uint8`, a byte for each number.",
-                "`float32` takes four bytes for each number.",
+            AFFINE,
+            CHANGES,
+            Rule(
+                lambda layer: not layer.flip,
+                hints=(
+                    "Look at a 2 or a 5 in a mirror.",
+                    "Digits must not be mirrored: leave `flip` out.",
+                ),
+                wrong=(lambda: affine(rotation=10, flip=True),),
             ),
-            unlike(
-                50_000 * 32 * 32 * 3 * 8 / 1e6,
-                "That is `float64`, which dividing by 255 gives.",
-                "`float32` takes half as much.",
+            Rule(
+                lambda layer: layer.rotation <= 30,
+                hints=(
+                    "You turn by up to {seen} degrees. What does that make of a 6?",
+                    "A person's writing leans by 10 or 20 degrees, hardly by more than 30.",
+                ),
+                wrong=(lambda: affine(rotation=180), lambda: affine(rotation=90, shift=0.1)),
+                seen=lambda layer: layer.rotation,
             ),
-            unlike(
-                50_000 * 32 * 32 * 4 / 1e6,
-                "That is one channel.",
-                "Colour pictures have three of them.",
-            ),
-            equals(
-                50_000 * 32 * 32 * 3 * 4 / 1e6,
-                "How many numbers are in a picture, and how many bytes has each?",
-                "50,000 x 32 x 32 x 3 numbers, four bytes each; a megabyte is a million bytes.",
+            Rule(
+                lambda layer: layer.shift <= 0.2 and layer.zoom <= 0.3,
+                hints=(
+                    "Draw some variants with `plotting.plot_augmentations`: is each digit still "
+                    "whole?",
+                    "Shift by at most 0.2, and zoom by at most 0.3: both are shares.",
+                ),
+                wrong=(lambda: affine(shift=0.5), lambda: affine(zoom=0.9)),
             ),
         ],
     ),
     Check(
-        "07-functional",
-        solution=_functional,
-        why="Each layer is called with what the one before it returned.",
+        "07-harm",
+        solution=lambda: affine(rotation=180, flip=True),
+        why="A 6 becomes a 9, a mirrored 5 nearly a 2: the labels are not true any more.",
         rules=[
-            NETWORK,
-            Rule(
-                lambda model: not is_a(model, "Sequential"),
-                hints=(
-                    "This one is a `Sequential`. Try the other way.",
-                    "Begin with `inputs = keras.Input((32, 32, 3))`, write `x = layer(...)(x)` for "
-                    "each layer, and end with `keras.Model(inputs, x)`.",
-                ),
-                wrong=(_sequential,),
-            ),
-            Rule(
-                lambda model: model.input_shape[1:] == COLOUR and layers(model, "Rescaling"),
-                hints=(
-                    "The network should take raw pixels of colour pictures.",
-                    "After `keras.Input((32, 32, 3))` comes `keras.layers.Rescaling(1 / 255)`.",
-                ),
-                wrong=(lambda: _functional(scaled=False),),
-            ),
-            Rule(
-                lambda model: (
-                    filters(model) == [32, 32]
-                    and layers(model, "Conv2D")[-1].output.shape[1:3] == (32, 32)
-                ),
-                hints=(
-                    "Two convolutions of 32 filters should keep the size of 32 x 32 pixels.",
-                    'Give both `padding="same"`, and pool after the second one.',
-                ),
-                wrong=(
-                    lambda: _functional(padding="valid"),
-                    lambda: conv_net(COLOUR, [32, "pool"], padding="same"),
-                ),
-            ),
-            Rule(
-                lambda model: activations(model, "Conv2D") == ["relu", "relu"],
-                hints=(
-                    "Two convolutions, one after the other: what must stand between them?",
-                    'Give both `activation="relu"`, or they do no more than a single one.',
-                ),
-                wrong=(lambda: _functional(activation=None),),
-            ),
-            Rule(
-                lambda model: (
-                    layers(model, "MaxPooling2D")
-                    and activations(model, "Dense") == ["softmax"]
-                    and count(model) == count(_functional())
-                ),
-                hints=(
-                    "Is there a pooling, and are there ten probabilities? See what follows them.",
-                    "After the convolutions come `MaxPooling2D`, `Flatten` and "
-                    '`Dense(10, activation="softmax")`, and nothing else.',
-                ),
-                wrong=(
-                    lambda: conv_net(COLOUR, [32, 32], padding="same"),
-                    lambda: _functional(dense=(64,)),
-                    lambda: _functional(last=None),
-                ),
-            ),
-        ],
-    ),
-    Check(
-        "07-linear",
-        solution=lambda: 5,
-        why="Away from the edge they are one linear map of 5 x 5 pixels: depth buys nothing.",
-        rules=[
-            unlike(
-                9,
-                "Nine is the number of weights of one of them.",
-                "How far apart may two pixels be that meet in one sum?",
-            ),
-            unlike(
-                6,
-                "Almost: the two windows overlap.",
-                "The second window spans 3 sums, and each of them reaches 1 pixel further.",
-            ),
-            unlike(
-                3,
-                "The second convolution sees sums of the first, and each reaches further.",
-                "Draw it: the second window covers 3 sums, the outer ones reach 1 pixel further.",
-            ),
-            equals(
-                5,
-                "Which pixels of the picture can reach one number of the result?",
-                "3 pixels, and one more on either side.",
-            ),
-        ],
-    ),
-    Check(
-        "07-split",
-        solution=_split,
-        why="No picture is in both: nothing leaks from one to the other.",
-        rules=[
-            Rule(
-                lambda split: len(split) == 2 and all(np.ndim(part) == 1 for part in split),
-                hints=(
-                    "The answer should be two arrays of picture numbers.",
-                    "Shuffle `np.arange(1000)`, and cut it in two.",
-                ),
-                wrong=(lambda: _split()[0],),
-            ),
-            Rule(
-                lambda split: _shared(split) == 0,
-                hints=(
-                    "{seen} pictures are in both sets. What will the validation accuracy be worth?",
-                    "Draw once, with `permutation(1000)`, and take the first 200 for one set and "
-                    "the others for the other.",
-                ),
-                wrong=(
-                    lambda: (np.arange(PICTURES), np.arange(200)),
-                    lambda: (np.arange(800), np.arange(700, 900)),
-                ),
-                seen=_shared,
-            ),
-            Rule(
-                lambda split: same(sorted(np.concatenate(split)), list(range(PICTURES))),
-                hints=(
-                    "Some pictures are in neither set, or come twice.",
-                    "Each number from 0 to 999 belongs into one of the sets, once.",
-                ),
-                wrong=(lambda: (np.arange(600), np.arange(800, 1000)),),
-            ),
-            Rule(
-                lambda split: len(split[1]) == 200,
-                hints=(
-                    "The validation set has {seen} pictures.",
-                    "20 % of 1,000 are 200; training comes first, validation second.",
-                ),
-                wrong=(lambda: _split(500), lambda: _split()[::-1]),
-                seen=lambda split: len(split[1]),
-            ),
-            Rule(
-                lambda split: len(set(np.diff(np.sort(split[1])))) > 1,
-                hints=(
-                    "Is the order of the file an accident? The last pictures may be of one kind.",
-                    "Shuffle before you cut: `np.random.default_rng(0).permutation(1000)`.",
-                ),
-                wrong=(
-                    lambda: (np.arange(800), np.arange(800, 1000)),
-                    lambda: (np.arange(200, 1000), np.arange(200)[::-1]),
-                ),
-            ),
-        ],
-    ),
-    Check(
-        "07-dropout",
-        solution=_dropped,
-        why="A quarter is switched off while training, and nothing when the network answers.",
-        rules=[
-            NETWORK,
-            Rule(
-                lambda model: len(_rates(model)) >= 2,
-                hints=(
-                    "It has {seen} dropout layers. Where were they wanted?",
-                    "`models.conv_net(..., dropout=...)` puts one after each pooling.",
-                ),
-                wrong=(lambda: conv_net(COLOUR, [32, "pool", 64, "pool"]),),
-                seen=lambda model: len(_rates(model)),
-            ),
-            Rule(
-                lambda model: same(_rates(model), [0.25] * len(_rates(model))),
-                hints=(
-                    "The rates are {seen}. Is that the share that is dropped, or kept?",
-                    "The rate is what is dropped: a quarter, 0.25.",
-                ),
-                wrong=(lambda: _dropped(0.75), lambda: _dropped(0.5)),
-                seen=_rates,
-            ),
-        ],
-    ),
-    Check(
-        "07-l2",
-        solution=lambda: _dense(kernel_regularizer=keras().regularizers.L2(0.01)),
-        why="Large weights now cost something, so they only grow where it pays.",
-        rules=[
+            AFFINE,
+            CHANGES,
             Rule(
                 lambda layer: (
-                    is_a(layer, "Dense")
-                    and layer.units == 128
-                    and layer.activation.__name__ == "relu"
+                    layer.flip or layer.rotation >= 90 or layer.shift >= 0.3 or layer.zoom >= 0.7
                 ),
                 hints=(
-                    "The answer should be a layer of 128 neurons with relu.",
-                    'Write `keras.layers.Dense(128, activation="relu", ...)`.',
+                    "With this one, nearly all digits can still be read.",
+                    "Which change turns a digit into another one, or moves it out of the picture? "
+                    "Mirror it, turn it upside down, or shift it by half of its width.",
                 ),
                 wrong=(
-                    lambda: 0.01,
-                    lambda: keras().regularizers.L2(0.01),
-                    lambda: _dense(activation=None),
+                    lambda: affine(rotation=10, shift=0.1, zoom=0.1),
+                    lambda: affine(zoom=0.2),
                 ),
-            ),
-            Rule(
-                lambda layer: layer.kernel_regularizer is not None,
-                hints=(
-                    "Its weights go free. Which argument makes them pay?",
-                    "Pass `kernel_regularizer=`: the bias and the outputs are not meant.",
-                ),
-                wrong=(
-                    _dense,
-                    lambda: _dense(activity_regularizer=keras().regularizers.L2(0.01)),
-                ),
-            ),
-            Rule(
-                lambda layer: same(_penalties(layer), [0.01, 0.04]),
-                hints=(
-                    "Weights of 1 and 2 cost {seen}. What is 0.01 times the square of each?",
-                    "Pass `keras.regularizers.L2(0.01)`.",
-                ),
-                wrong=(
-                    lambda: _dense(kernel_regularizer=keras().regularizers.L1(0.02)),
-                    lambda: _dense(kernel_regularizer=keras().regularizers.L2(0.1)),
-                ),
-                seen=_penalties,
             ),
         ],
     ),
     Check(
-        "07-diagnose",
-        solution=lambda: "overfitting",
-        why="It learns its training pictures by heart: less freedom or more pictures would help.",
+        "07-trials",
+        solution=lambda: {name: [run(seed=0), run(seed=1)] for name in NAMES},
+        why="Same network, same seeds, same epochs: only the augmentation differs.",
+        rules=[
+            runs_by_name(*NAMES, wrong=lambda: {"modest": run()}),
+            alike(wrong=lambda: {name: run(seed=seed) for seed, name in enumerate(NAMES)}),
+            repeated(wrong=lambda: {name: run() for name in NAMES}),
+        ],
+    ),
+    Check(
+        "07-sets",
+        solution=lambda: {"turning": {"training"}, "cleaning": {"training", "validation", "test"}},
+        why="Turned pictures are more to learn from. Cleaning changes what the network knows.",
         rules=[
             unlike(
-                "underfitting",
-                "It does very well on the training pictures.",
-                "Compare the two columns: which one gets worse?",
+                {
+                    "turning": {"training", "validation", "test"},
+                    "cleaning": {"training", "validation", "test"},
+                },
+                "Will the pictures that you meet later be turned at random?",
+                "Only training pictures are turned: validation and test must stay as they are.",
             ),
             unlike(
-                "leak",
-                "With a leak, validation would look too good. Does it?",
-                "Compare the two columns: which one gets worse?",
+                {"turning": {"training"}, "cleaning": {"training"}},
+                "A network that has only seen clean pictures: which ones does it meet in the test?",
+                "Whatever cleans the pictures must clean all three sets.",
             ),
             equals(
-                "overfitting",
-                'Choose from "overfitting", "underfitting" and "leak".',
-                "Training still improves while validation gets worse.",
+                {"turning": {"training"}, "cleaning": {"training", "validation", "test"}},
+                'Each value is a set such as `{"training", "test"}`.',
+                "Turning at random is for the training pictures, cleaning for all of them.",
+            ),
+        ],
+    ),
+    Check(
+        "07-inverted",
+        solution=lambda: _pair(lambda images: 255 - images, "x_train", "x_val", "x_test"),
+        why="Dark strokes on bright paper, in all three sets, and still `uint8`.",
+        rules=[
+            Rule(
+                lambda pair: len(pair) == 2 and all(is_a(part, "ImageDataset") for part in pair),
+                hints=(
+                    "The answer should be a data set.",
+                    "`mnist.transform(function)` returns one.",
+                ),
+                wrong=(lambda: (_data(), _data().x_train),),
+            ),
+            Rule(
+                lambda pair: pair[1].x_train.dtype == np.uint8,
+                hints=(
+                    "The pixels are not `uint8` any more. What made them something else?",
+                    "`255 - images` keeps the type; dividing does not.",
+                ),
+                wrong=(lambda: _pair(lambda images: 1 - images / 255, "x_train"),),
+            ),
+            Rule(
+                lambda pair: _inverted(pair, "x_train"),
+                hints=(
+                    "Black (0) should become white (255). What becomes of 255?",
+                    "The new pixel is 255 minus the old one.",
+                ),
+                wrong=(
+                    lambda: _pair(lambda images: images),
+                    lambda: _pair(lambda images: images[:, ::-1], "x_train", "x_val", "x_test"),
+                ),
+            ),
+            Rule(
+                lambda pair: _inverted(pair, "x_val") and _inverted(pair, "x_test"),
+                hints=(
+                    "Look at the pictures of the other sets, too.",
+                    "`mnist.transform(...)` changes all three sets alike.",
+                ),
+                wrong=(
+                    lambda: _pair(lambda images: 255 - images, "x_train"),
+                    lambda: _pair(lambda images: 255 - images, "x_train", "x_val"),
+                ),
+            ),
+        ],
+    ),
+    Check(
+        "07-seen",
+        solution=lambda: 30_000,
+        why="Without augmentation it would have been the same 1,000 pictures, thirty times.",
+        rules=[
+            unlike(
+                1000,
+                "That is right without augmentation.",
+                "Every epoch draws a new variant of each picture.",
+            ),
+            unlike(
+                31_000,
+                "Are the originals shown as well?",
+                "`train` changes every picture each time: count variants only.",
+            ),
+            equals(
+                30_000,
+                "How many variants does an epoch show?",
+                "One variant of each of 1,000 pictures, in each of 30 epochs.",
             ),
         ],
     ),

@@ -1,8 +1,8 @@
-"""A convolution and a pooling by hand, as lesson 2 does them."""
+"""A convolution and a pooling by hand, as lesson 3 does them."""
 
 import numpy as np
 
-from cnncourse.arguments import is_one_of, numbers, seen, whole
+from cnncourse.validation import as_array, brief, is_one_of, whole_number
 
 
 def convolve(
@@ -32,16 +32,16 @@ def convolve(
         >>> convolve(np.eye(3), np.ones((2, 2))).tolist()
         [[2.0, 1.0], [1.0, 2.0]]
     """
-    image = numbers("image", image, "numbers (height, width)")
-    kernel = numbers("kernel", kernel, "numbers (rows, columns)")
+    image = as_array("image", image, "numbers (height, width)")
+    kernel = as_array("kernel", kernel, "numbers (rows, columns)")
     if image.ndim not in (2, 3) or image.ndim != kernel.ndim or image.shape[2:] != kernel.shape[2:]:
         raise ValueError(
             f"A picture {image.shape} and a kernel {kernel.shape} do not fit: give (height, width) "
             "and (rows, columns), or both with the same channels at the end."
         )
-    stride = whole("stride", stride)
+    stride = whole_number("stride", stride)
     if not is_one_of(padding, ("valid", "same")):
-        raise ValueError(f"padding={seen(padding)}: choose 'valid' or 'same'.")
+        raise ValueError(f"padding={brief(padding)}: choose 'valid' or 'same'.")
     (rows, columns), given = kernel.shape[:2], image.shape
     if padding == "same":
         image = np.pad(image, [*_same(image, rows, columns, stride), (0, 0)][: image.ndim])
@@ -74,8 +74,8 @@ def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
         >>> max_pool(np.arange(16).reshape(4, 4)).tolist()
         [[5, 7], [13, 15]]
     """
-    image = numbers("image", image, "numbers (height, width)")
-    size = whole("size", size)
+    image = as_array("image", image, "numbers (height, width)")
+    size = whole_number("size", size)
     if image.ndim != 2 or min(image.shape) < size:
         raise ValueError(
             f"A picture {image.shape} cannot be pooled by {size}: give (height, width), both at "

@@ -2,9 +2,16 @@
 
 import numpy as np
 
-from cnncourse.arguments import check_seed, is_whole, numbers, seen, whole
 from cnncourse.backend import keras, tf
-from cnncourse.models.arguments import check_input, check_model
+from cnncourse.validation import (
+    as_array,
+    brief,
+    check_input,
+    check_model,
+    check_seed,
+    is_whole_number,
+    whole_number,
+)
 
 SEEING_LAYERS = (keras.layers.Conv2D, keras.layers.MaxPooling2D)
 
@@ -71,12 +78,12 @@ def occlusion(
         >>> occlusion(net, np.zeros((8, 8, 1)), 3, size=4).shape
         (8, 8)
     """
-    image = numbers("image", image, "one picture (height, width, channels)")
+    image = as_array("image", image, "one picture (height, width, channels)")
     check_input(model, image[None])
-    stride = whole("stride", stride)
+    stride = whole_number("stride", stride)
     height, width = image.shape[:2]
-    if not is_whole(size) or not 1 <= size <= min(height, width):
-        raise ValueError(f"size={seen(size)}: give whole pixels from 1 to {min(height, width)}.")
+    if not is_whole_number(size) or not 1 <= size <= min(height, width):
+        raise ValueError(f"size={brief(size)}: give whole pixels from 1 to {min(height, width)}.")
     if stride > size:
         raise ValueError(f"stride={stride}: give at most the size, {size}, to cover every pixel.")
     _check_label(model, label)
@@ -119,7 +126,7 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
         (2, 8, 8)
     """
     images = check_input(model, images)
-    labels = numbers("labels", labels, "one for each picture")
+    labels = as_array("labels", labels, "one for each picture")
     if labels.shape != (len(images),):
         raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
     for label in labels:
@@ -192,5 +199,5 @@ def _check_label(model: keras.Model, label: int) -> None:
     classes = model.output_shape[-1]
     if len(model.output_shape) != 2:
         raise ValueError(f"{model.name} gives {model.output_shape}, not a number for each class.")
-    if not is_whole(label) or not 0 <= label < classes:
-        raise ValueError(f"label={seen(label)}: give a class from 0 to {classes - 1}.")
+    if not is_whole_number(label) or not 0 <= label < classes:
+        raise ValueError(f"label={brief(label)}: give a class from 0 to {classes - 1}.")

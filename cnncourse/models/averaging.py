@@ -4,9 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnncourse.arguments import flag, is_whole, listed, seen
 from cnncourse.backend import keras
-from cnncourse.models.arguments import check_models, check_shape
+from cnncourse.validation import (
+    as_list,
+    brief,
+    check_models,
+    check_shape,
+    is_whole_number,
+    true_or_false,
+)
 
 
 def committee(members: Sequence[keras.Model]) -> keras.Model:
@@ -28,7 +34,7 @@ def committee(members: Sequence[keras.Model]) -> keras.Model:
         >>> committee([dense_net((8, 8, 1), [4]), dense_net((8, 8, 1), [5])]).output_shape
         (None, 10)
     """
-    members = listed("members", members)
+    members = as_list("members", members)
     check_models(members)
     shapes = {(model.inputs[0].shape, model.outputs[0].shape) for model in members}
     if len(shapes) != 1:
@@ -71,9 +77,9 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
     model = _renamed(model, "viewer")
     check_shape(model.input_shape[1:])
     top = min(model.input_shape[1:3]) - 1
-    if not is_whole(shift) or not 0 <= shift <= top:
-        raise ValueError(f"shift={seen(shift)}: give whole pixels from 0 to {top}.")
-    shift, flip = int(shift), flag("flip", flip)
+    if not is_whole_number(shift) or not 0 <= shift <= top:
+        raise ValueError(f"shift={brief(shift)}: give whole pixels from 0 to {top}.")
+    shift, flip = int(shift), true_or_false("flip", flip)
     inputs = keras.Input(model.input_shape[1:])
     moves = {(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)}
     views = [_view(inputs, *move, mirrored) for mirrored in {False, flip} for move in sorted(moves)]

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnncourse.arguments import MOST_NUMBERS, seen, whole
 from cnncourse.backend import keras, tf
 from cnncourse.layers import FusedBatchNormalization
-from cnncourse.models.arguments import check_shape, check_weights, counts
+from cnncourse.validation import brief, check_shape, check_weights, whole_number, whole_numbers
 
 PATCH_PICTURES = 5000  # or a few more: their patches are plenty to estimate a 12 x 12 covariance
 
@@ -42,7 +41,7 @@ def fast_net(
         >>> fast_net(pictures).count_params()
         498656
     """
-    widths, classes = counts("widths", widths), whole("classes", classes)
+    widths, classes = whole_numbers("widths", widths), whole_number("classes", classes)
     _check_pictures(pictures, len(widths))
     for width in [*widths, classes]:  # from the layer before, at most as wide
         check_weights(f"widths={widths}, classes={classes}", 9 * width * max(widths, default=1))
@@ -119,10 +118,10 @@ def _whitening_filters(pictures: np.ndarray) -> np.ndarray:
 
 
 def _check_pictures(pictures: np.ndarray, blocks: int) -> None:
-    is_array = isinstance(pictures, np.ndarray) and pictures.size <= MOST_NUMBERS
+    is_array = isinstance(pictures, np.ndarray)
     if not is_array or pictures.dtype != np.uint8 or pictures.ndim != 4:
         raise ValueError(
-            f"pictures: {seen(pictures)}: give training pictures, uint8 "
+            f"pictures: {brief(pictures)}: give training pictures, uint8 "
             "(N, height, width, channels), such as dataset.x_train."
         )
     if len(pictures) == 0:

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 
-from cnncourse.arguments import flag, is_one_of, listed, seen, whole
 from cnncourse.backend import keras
 from cnncourse.layers import FusedBatchNormalization
-from cnncourse.models.arguments import (
+from cnncourse.validation import (
     Shape,
+    as_list,
+    brief,
     check_activation,
-    check_dropout,
     check_shape,
     check_weights,
-    counts,
+    is_one_of,
+    share,
+    true_or_false,
+    whole_number,
+    whole_numbers,
 )
 
 
@@ -37,7 +41,7 @@ def dense_net(
         101770
     """
     check_shape(input_shape)
-    check_dropout(dropout)
+    dropout = share("dropout", dropout)
     inputs, x = _rescaled(input_shape)
     x = keras.layers.Flatten()(x)
     return keras.Model(inputs, head(x, units, dropout, classes))
@@ -80,12 +84,12 @@ def conv_net(
         93322
     """
     check_shape(input_shape)
-    check_dropout(dropout)
+    dropout = share("dropout", dropout)
     if not is_one_of(padding, ("valid", "same")):
-        raise ValueError(f"padding={seen(padding)}: choose 'valid' or 'same'.")
+        raise ValueError(f"padding={brief(padding)}: choose 'valid' or 'same'.")
     check_activation(activation)
-    batch_norm = flag("batch_norm", batch_norm)
-    steps = [_step(layer, kernel) for layer in listed("layers", layers)]
+    batch_norm = true_or_false("batch_norm", batch_norm)
+    steps = [_step(layer, kernel) for layer in as_list("layers", layers)]
     _check_sizes(input_shape, steps, padding)
     inputs, x = _rescaled(input_shape)
     for step in steps:
@@ -111,14 +115,14 @@ def _rescaled(input_shape: Shape) -> tuple:
 
 def head(x, units: Sequence[int], dropout: float, classes: int):
     """Return the probabilities that dense layers make of a tensor of features."""
-    for count in counts("dense units", units):
+    for count in whole_numbers("dense units", units):
         x = _dense(x, "dense units", count, "relu")
         x = keras.layers.Dropout(dropout)(x) if dropout else x
     return _dense(x, "classes", classes, "softmax")
 
 
 def _dense(x, what: str, count: int, activation: str):
-    count = whole(what, count)
+    count = whole_number(what, count)
     check_weights(f"{what}={count}", x.shape[-1] * count)
     return keras.layers.Dense(count, activation=activation)(x)
 
@@ -127,9 +131,9 @@ def _step(layer, kernel: int) -> str | tuple[int, int]:
     if isinstance(layer, str):
         if layer == "pool":
             return layer
-        raise ValueError(f"Unknown layer {seen(layer)}: write a number of filters, or 'pool'.")
+        raise ValueError(f"Unknown layer {brief(layer)}: write a number of filters, or 'pool'.")
     filters, size = layer if isinstance(layer, tuple) and len(layer) == 2 else (layer, kernel)
-    return whole("filters", filters), whole("kernel", size)
+    return whole_number("filters", filters), whole_number("kernel", size)
 
 
 def _check_sizes(input_shape: Shape, steps: list, padding: str) -> None:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from cnncourse import settings
-from cnncourse.arguments import is_one_of, seen
 from cnncourse.backend import keras
 from cnncourse.layers import FixedBatchNormalization
-from cnncourse.models.arguments import Shape, check_dropout, check_models, check_shape
+from cnncourse.messages import notice
 from cnncourse.models.networks import head
-from cnncourse.notices import notice
+from cnncourse.validation import Shape, brief, check_models, check_shape, is_one_of, share
 
 # For each network its family, a module of keras.applications, and the smallest side it takes.
 BASES = {"VGG16": ("vgg16", 32), "ResNet50": ("resnet50", 32), "InceptionV3": ("inception_v3", 75)}
@@ -59,11 +58,11 @@ def transfer_net(
         (14714688, (None, 10))
     """
     if not is_one_of(name, BASES):
-        raise ValueError(f"There is no base {seen(name)}: choose from {', '.join(BASES)}.")
+        raise ValueError(f"There is no base {brief(name)}: choose from {', '.join(BASES)}.")
     check_shape(input_shape)
-    check_dropout(dropout)
+    dropout = share("dropout", dropout)
     if not is_one_of(weights, ("imagenet", None)):
-        raise ValueError(f"weights={seen(weights)}: choose 'imagenet', or None for random ones.")
+        raise ValueError(f"weights={brief(weights)}: choose 'imagenet', or None for random ones.")
     if input_shape[2] != 3:
         raise ValueError(
             f"input_shape={tuple(input_shape)}: {name} takes colour pictures; repeat a grey one's "
@@ -177,7 +176,7 @@ def _load_imagenet(base: keras.Model, name: str) -> None:
     try:
         base.load_weights(fetch_weights(name, settings.data_folder()))
     except (OSError, ValueError) as error:
-        # The data folder goes without its path: lessons are published with their notices.
+        # The data folder goes without its path: lessons are published with their messages.
         raise WeightsUnavailable(
             f"{name}'s ImageNet weights could not be had: {str(error).rstrip('.')}. To mend it: "
             f"(1) try again when the network is back; or (2) copy {WEIGHTS[name][0]} from someone "

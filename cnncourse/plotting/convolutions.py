@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cnncourse import arguments
-from cnncourse.arguments import flag, is_whole, listed, seen
+from cnncourse import validation
 from cnncourse.explain import convolve
 from cnncourse.plotting.style import (
     COLORS,
@@ -23,6 +22,7 @@ from cnncourse.plotting.style import (
     plain,
     show,
 )
+from cnncourse.validation import as_list, brief, is_whole_number, true_or_false
 
 
 def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = None) -> Axes:
@@ -44,7 +44,7 @@ def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = 
         []
     """
     values = finite(values)
-    if flag("numbers", numbers):
+    if true_or_false("numbers", numbers):
         few("numbers", values.size)
     ax = axes_or_new(ax, 3, 3)
     top = float(np.abs(values).max()) or 1.0
@@ -80,14 +80,14 @@ def plot_convolution_steps(
     image = np.asarray(image)
     kernel = finite(kernel, "kernel", "(rows, columns)")
     sums = convolve(image, kernel)
-    positions = listed("positions", positions)
+    positions = as_list("positions", positions)
     few("positions", len(positions))
     if not positions:
         raise ValueError("positions is empty: give (row, column) of at least one output pixel.")
     for position in positions:
         is_row = isinstance(position, (tuple, list)) or getattr(position, "ndim", 0) == 1
-        if not is_row or len(position) != 2 or not all(map(is_whole, position)):
-            raise ValueError(f"position {seen(position)}: give whole numbers (row, column).")
+        if not is_row or len(position) != 2 or not all(map(is_whole_number, position)):
+            raise ValueError(f"position {brief(position)}: give whole numbers (row, column).")
         if not all(0 <= at < length for at, length in zip(position, sums.shape, strict=True)):
             raise ValueError(
                 f"position {tuple(position)} lies outside the output {sums.shape}: count rows and "
@@ -129,11 +129,11 @@ def plot_filters(weights: np.ndarray, *, channel: int = 0, columns: int = 16) ->
         >>> len(plot_filters(np.zeros((3, 3, 1, 8))).axes)
         8
     """
-    weights = arguments.numbers("weights", weights, "those of a Conv2D")
-    fits = weights.ndim == 4 and weights.size > 0 and is_whole(channel)
+    weights = validation.as_array("weights", weights, "those of a Conv2D")
+    fits = weights.ndim == 4 and weights.size > 0 and is_whole_number(channel)
     if not fits or not 0 <= channel < weights.shape[2]:
         raise ValueError(
-            f"weights has the shape {weights.shape}, channel is {seen(channel)}: give "
+            f"weights has the shape {weights.shape}, channel is {brief(channel)}: give "
             "layer.get_weights()[0] of a Conv2D, and one of its channels."
         )
     weights = finite(weights, "weights", "(rows, columns, channels, filters)")
@@ -168,15 +168,15 @@ def plot_feature_maps(
     """
     shown = picture(images)
     maps = {
-        name: finite(values, seen(name), "(N, height, width, filters)")
+        name: finite(values, brief(name), "(N, height, width, filters)")
         for name, values in by_name("maps", maps).items()
     }
     for name, values in maps.items():
-        is_filter = is_whole(filter_index) and 0 <= filter_index < values.shape[-1]
+        is_filter = is_whole_number(filter_index) and 0 <= filter_index < values.shape[-1]
         if len(values) != len(shown) or not is_filter:
             raise ValueError(
                 f"{name} has {len(values)} pictures and {values.shape[-1]} filters: give the same "
-                f"pictures (not {len(shown)}) and a filter below that (not {seen(filter_index)})."
+                f"pictures (not {len(shown)}) and a filter below that (not {brief(filter_index)})."
             )
     columns = len(maps) + 1
     figure, axes = panels(len(shown) * columns, columns, size=1.3)
@@ -216,18 +216,18 @@ def plot_heatmaps(
         4
     """
     shown = picture(images)
-    titles = [""] * len(shown) if titles is None else listed("titles", titles)
+    titles = [""] * len(shown) if titles is None else as_list("titles", titles)
     if len(titles) != len(shown):
         raise ValueError(f"{len(titles)} titles for {len(shown)} pictures: give one for each.")
     heatmaps = {
-        name: finite(maps, seen(name), "(N, height, width)")
+        name: finite(maps, brief(name), "(N, height, width)")
         for name, maps in by_name("heatmaps", heatmaps).items()
     }
     for name, maps in heatmaps.items():
         if maps.shape != shown.shape[:3]:
             raise ValueError(
-                f"{seen(name)} has maps of shape {maps.shape} for pictures {shown.shape}: give one "
-                "of the same height and width for each picture."
+                f"{brief(name)} has maps of shape {maps.shape} for pictures {shown.shape}: give "
+                "one of the same height and width for each picture."
             )
     few("panels", (1 + len(heatmaps)) * len(shown))
     figure, axes = plt.subplots(

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.arguments import is_number, is_one_of, listed, seen
 from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name, few, plain
 from cnncourse.training import Score, TrainingRun, mean_interval
+from cnncourse.validation import as_list, brief, is_number, is_one_of
 
 Runs = Mapping[str, TrainingRun | Sequence[TrainingRun]]
 
@@ -37,7 +37,7 @@ def plot_history(
         1
     """
     grouped = _grouped(runs)
-    metrics = [metrics] if isinstance(metrics, str) else listed("metrics", metrics)
+    metrics = [metrics] if isinstance(metrics, str) else as_list("metrics", metrics)
     few("panels", len(metrics))
     few("lines", len(metrics) * sum(map(len, grouped.values())))
     if not metrics:
@@ -47,7 +47,7 @@ def plot_history(
             for run in members:
                 if not is_one_of(metric, run.history) or not run.history[metric]:
                     raise ValueError(
-                        f"The run {seen(name)} has no {seen(metric)}: it has {[*run.history]}."
+                        f"The run {brief(name)} has no {brief(metric)}: it has {[*run.history]}."
                     )
     figure, axes = plt.subplots(
         1, len(metrics), figsize=(5 * len(metrics), 3.4), layout="constrained", squeeze=False
@@ -177,14 +177,14 @@ def plot_accuracy_by_count(
 
 
 def _percent(name: str, by_count: Mapping[int, Sequence[Score]]) -> dict[int, list[float]]:
-    for count, repeats in by_name(seen(name), by_count).items():
+    for count, repeats in by_name(brief(name), by_count).items():
         is_list = isinstance(repeats, Sequence) and len(repeats) > 0
         if not is_list or not all(isinstance(score, Score) for score in repeats):
             raise ValueError(
-                f"{seen(name)}, {seen(count)}: {seen(repeats)} found: give a list of scores."
+                f"{brief(name)}, {brief(count)}: {brief(repeats)} found: give a list of scores."
             )
         if not is_number(count) or not count > 0:
-            raise ValueError(f"{seen(name)} has the number {seen(count)}: give one above 0.")
+            raise ValueError(f"{brief(name)} has the number {brief(count)}: give one above 0.")
     return {
         count: [100 * score.accuracy for score in repeats] for count, repeats in by_count.items()
     }
@@ -194,7 +194,7 @@ def _interval(name: str, result) -> tuple[list[float], float, float, float]:
     if isinstance(result, Score):
         return [100 * result.accuracy], 100 * result.accuracy, *(100 * np.array(result.interval))
     if not all(run.history.get("val_accuracy") for run in result):
-        raise ValueError(f"A run of {seen(name)} has no 'val_accuracy': train it for an epoch.")
+        raise ValueError(f"A run of {brief(name)} has no 'val_accuracy': train it for an epoch.")
     values = [100 * run.history["val_accuracy"][-1] for run in result]
     return values, *mean_interval(values)
 
@@ -207,7 +207,7 @@ def _grouped(runs: TrainingRun | Runs) -> dict[str, list[TrainingRun]]:
         is_list = isinstance(members, Sequence) and len(members) > 0
         if not is_list or not all(isinstance(run, TrainingRun) for run in members):
             raise ValueError(
-                f"{seen(name)} is {seen(found)}: give what `train` or `train_many` returned."
+                f"{brief(name)} is {brief(found)}: give what `train` or `train_many` returned."
             )
         grouped[name] = list(members)
     return grouped

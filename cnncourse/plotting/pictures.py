@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.arguments import check_seed, numbers, seen, whole
 from cnncourse.augmentation import Augmentation
 from cnncourse.plotting.style import (
     COLORS,
@@ -25,6 +24,7 @@ from cnncourse.plotting.style import (
 )
 from cnncourse.training import Score
 from cnncourse.training.scores import check_score
+from cnncourse.validation import as_array, brief, check_seed, whole_number
 
 
 def plot_images(
@@ -93,7 +93,7 @@ def plot_label_counts(
         >>> plot_label_counts(np.array([0, 1, 1])).get_ylabel()
         'pictures'
     """
-    labels = numbers("labels", labels, "integers (N,), such as y_train")
+    labels = as_array("labels", labels, "integers (N,), such as y_train")
     if labels.ndim != 1 or not len(labels) or labels.dtype.kind not in "iu":
         raise ValueError(
             f"labels are {labels.dtype} {labels.shape}: give integers (N,), such as y_train."
@@ -140,7 +140,7 @@ def plot_mistakes(
         >>> plot_mistakes(score, np.zeros((1, 28, 28, 1), np.uint8)).axes[0].get_title()
         '8, not 3'
     """
-    shown, most, class_names = picture(images), whole("most", most), names(class_names)
+    shown, most, class_names = picture(images), whole_number("most", most), names(class_names)
     check_score(score)
     _one_each("the score", score.labels, shown)
     wrong = np.flatnonzero(~score.correct)
@@ -186,9 +186,9 @@ def plot_augmentations(
         5
     """
     if not isinstance(augment, Augmentation):
-        raise ValueError(f"augment={seen(augment)}: pass one such as RandomAffine(rotation=10).")
+        raise ValueError(f"augment={brief(augment)}: pass one such as RandomAffine(rotation=10).")
     shown, seed = picture(images), check_seed(seed)
-    variants = whole("variants", variants, most=MOST_DRAWN)
+    variants = whole_number("variants", variants, most=MOST_DRAWN)
     few("panels", len(shown) * (variants + 1))
     with_channels = shown[..., None] if shown.ndim == 3 else shown
     repeated = np.repeat(with_channels, variants, axis=0)
@@ -211,7 +211,7 @@ def _one_each(what: str, given: Sequence, images: np.ndarray) -> Sequence:
     try:
         count = len(given)
     except (TypeError, OverflowError):  # no length, or one beyond any
-        raise ValueError(f"{what}={seen(given)}: give one for each picture, in a list.") from None
+        raise ValueError(f"{what}={brief(given)}: give one for each picture, in a list.") from None
     if count != len(images):
         raise ValueError(
             f"{what} has {count} entries for {len(images)} pictures: give one for each."

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from cnncourse.arguments import is_number, listed, seen
 from cnncourse.plotting.style import COLORS, few, plain
 from cnncourse.reports import by_dataset, reference_accuracy
+from cnncourse.validation import as_list, brief, is_number
 
 HERE, THERE = COLORS[0], COLORS[1]
 SECONDS = tuple(digit * 10**power for power in range(5) for digit in (1, 2, 5))
@@ -49,7 +49,7 @@ def plot_results(entries: Sequence[Mapping]) -> Figure:
         >>> figure.axes[0].get_ylabel()
         'test accuracy (%)'
     """
-    entries = listed("entries", entries)
+    entries = as_list("entries", entries)
     few("entries", len(entries))
     for entry in entries:
         _check(entry)
@@ -101,7 +101,7 @@ def _check(entry: Mapping) -> None:
         or not 0 < found["seconds"] < 1e9
     ):
         raise ValueError(
-            f"{seen(entry)} is no measurement: give id, dataset, accuracy from 0 to 1 and its "
+            f"{brief(entry)} is no measurement: give id, dataset, accuracy from 0 to 1 and its "
             "interval, and seconds above 0."
         )
 

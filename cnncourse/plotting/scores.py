@@ -7,7 +7,6 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 
-from cnncourse.arguments import is_whole, seen
 from cnncourse.plotting.style import (
     COLORS,
     axes_or_new,
@@ -20,6 +19,7 @@ from cnncourse.plotting.style import (
 )
 from cnncourse.training import Score
 from cnncourse.training.scores import check_score
+from cnncourse.validation import brief, is_whole_number
 
 
 def plot_confusion_matrix(
@@ -101,8 +101,8 @@ def plot_probabilities(
     probabilities = finite(probabilities, "probabilities", "(classes)")
     classes, class_names = range(few("classes", len(probabilities))), names(class_names)
     shown = [name_of(number, class_names) for number in classes]
-    if label is not None and (not is_whole(label) or label not in classes):
-        raise ValueError(f"label={seen(label)}: give a class from 0 to {classes[-1]}.")
+    if label is not None and (not is_whole_number(label) or label not in classes):
+        raise ValueError(f"label={brief(label)}: give a class from 0 to {classes[-1]}.")
     ax = axes_or_new(ax, 4.5, 2.6)
     bars = ax.bar(classes, probabilities, color=COLORS[0], tick_label=shown)
     if label is not None:

@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cnncourse.arguments import is_number, listed, numbers, seen, whole
+from cnncourse.validation import as_array, as_list, brief, is_number, whole_number
 
 COLORS = sns.color_palette("colorblind")
 LINE_STYLES = ("-", "--", "-.", ":")
@@ -30,7 +30,7 @@ def picture(images: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: If the shape is another, or there is no picture.
     """
-    images = numbers("images", images, "pictures (N, height, width, channels)")
+    images = as_array("images", images, "pictures (N, height, width, channels)")
     is_colour = images.ndim == 4 and images.shape[-1] in (1, 3)
     if not (images.ndim == 3 or is_colour) or 0 in images.shape:
         raise ValueError(
@@ -46,7 +46,7 @@ def finite(values: np.ndarray, what: str = "values", axes: str = "(height, width
     Raises:
         ValueError: If it has other axes, is empty, or holds something else than numbers.
     """
-    values = numbers(what, values, f"numbers {axes}")
+    values = as_array(what, values, f"numbers {axes}")
     if values.ndim != axes.count(",") + 1 or not values.size:
         raise ValueError(f"{what}: {values.dtype} {values.shape} found: give numbers {axes}.")
     if not np.abs(values, dtype=float).max() < LARGEST:
@@ -61,7 +61,7 @@ def by_name(what: str, values: Mapping) -> Mapping:
         ValueError: If it is none, or empty, or very long.
     """
     if not isinstance(values, Mapping) or not 0 < len(values) <= MOST_DRAWN:
-        raise ValueError(f"{what}={seen(values)}: give a dictionary such as {{'plain': ...}}.")
+        raise ValueError(f"{what}={brief(values)}: give a dictionary such as {{'plain': ...}}.")
     return values
 
 
@@ -85,10 +85,10 @@ def names(class_names: Sequence[str] | None) -> list[str] | None:
     if class_names is None:
         return None
     found = (
-        list(class_names) if isinstance(class_names, str) else listed("class_names", class_names)
+        list(class_names) if isinstance(class_names, str) else as_list("class_names", class_names)
     )
     if not found or not all(isinstance(name, str) for name in found):
-        raise ValueError(f"class_names={seen(class_names)}: give a list of texts, or None.")
+        raise ValueError(f"class_names={brief(class_names)}: give a list of texts, or None.")
     return found
 
 
@@ -102,7 +102,7 @@ def name_of(label, class_names: Sequence[str] | None) -> str:
         return plain(label)
     if not is_number(label) or int(label) != label or not 0 <= label < len(class_names):
         raise ValueError(
-            f"label {seen(label)} is not the number of one of the {len(class_names)} class_names: "
+            f"label {brief(label)} is not the number of one of the {len(class_names)} class_names: "
             "give labels from 0 on, and a name for each class."
         )
     return plain(class_names[int(label)])
@@ -110,7 +110,7 @@ def name_of(label, class_names: Sequence[str] | None) -> str:
 
 def plain(text) -> str:
     """Return a text that matplotlib shows as it is: a pair of dollars would be a formula to it."""
-    return (text if isinstance(text, str) else seen(text)).replace("$", r"\$")
+    return (text if isinstance(text, str) else brief(text)).replace("$", r"\$")
 
 
 def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
@@ -131,7 +131,7 @@ def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
 
 def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, Sequence[Axes]]:
     """Make a grid of small panels; those past ``count`` stay invisible."""
-    columns = min(whole("columns", columns), few("panels", count))
+    columns = min(whole_number("columns", columns), few("panels", count))
     rows = -(-count // columns)
     figure, axes = plt.subplots(
         rows,
@@ -160,5 +160,7 @@ def axes_or_new(ax: Axes | None, width: float = 6.0, height: float = 3.5) -> Axe
     if ax is None:
         return plt.subplots(figsize=(width, height), layout="constrained")[1]
     if not isinstance(ax, Axes):
-        raise ValueError(f"ax={seen(ax)}: give one of matplotlib's axes, or None for a new figure.")
+        raise ValueError(
+            f"ax={brief(ax)}: give one of matplotlib's axes, or None for a new figure."
+        )
     return ax

@@ -10,11 +10,11 @@ import zlib
 
 import numpy as np
 
-from cnncourse.arguments import is_one_of, seen, whole
 from cnncourse.datafiles import check_name
 from cnncourse.samples import digits
 from cnncourse.samples.drawings import LOOKS
 from cnncourse.samples.painting import paint
+from cnncourse.validation import brief, is_one_of, whole_number
 
 _SPLITS = ("train", "test")
 
@@ -45,9 +45,9 @@ def draw(
         True
     """
     check_name(name)
-    count, seed = whole("count", count), whole("seed", seed, 0)
+    count, seed = whole_number("count", count), whole_number("seed", seed, 0)
     if not is_one_of(split, _SPLITS):
-        raise ValueError(f"split={seen(split)}: choose 'train' or 'test'.")
+        raise ValueError(f"split={brief(split)}: choose 'train' or 'test'.")
     rng = np.random.default_rng([zlib.crc32(name.encode()), _SPLITS.index(split), seed])
     labels = rng.permutation(np.arange(count, dtype=np.int64) % 10)
     look = LOOKS.get(name)

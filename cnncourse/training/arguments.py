@@ -5,12 +5,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from cnncourse import settings
-from cnncourse.arguments import MOST_NUMBERS, check_function, check_seed, is_number, seen, whole
 from cnncourse.augmentation import Augmentation
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
-from cnncourse.models.arguments import check_model
 from cnncourse.training.schedules import Schedule
+from cnncourse.validation import (
+    brief,
+    check_function,
+    check_model,
+    check_seed,
+    is_number,
+    whole_number,
+)
 
 LearningRateSchedule = keras.optimizers.schedules.LearningRateSchedule
 
@@ -33,20 +39,20 @@ def check_recipe(
         ValueError: Naming the argument, its value and what to give instead.
     """
     settings.epochs(epochs)
-    whole("batch_size", batch_size)
+    whole_number("batch_size", batch_size)
     _check_learning_rate(learning_rate, fresh_optimizer(optimizer))
     if not is_number(label_smoothing) or not 0 <= label_smoothing < 1:
         raise ValueError(
-            f"label_smoothing={seen(label_smoothing)}: give a share from 0 to below 1."
+            f"label_smoothing={brief(label_smoothing)}: give a share from 0 to below 1."
         )
     if augment is not None and not isinstance(augment, Augmentation):
-        raise ValueError(f"augment={seen(augment)}: pass one such as RandomAffine(rotation=10).")
+        raise ValueError(f"augment={brief(augment)}: pass one such as RandomAffine(rotation=10).")
     if seed is not None:
         check_seed(seed)
     _check_callbacks(callbacks)
     if callbacks and name is not None:
         raise ValueError(
-            f"name={seen(name)} with callbacks: their state cannot be kept in a checkpoint. Leave "
+            f"name={brief(name)} with callbacks: their state cannot be kept in a checkpoint. Leave "
             "one of the two out."
         )
 
@@ -58,7 +64,9 @@ def check_fit(model: keras.Model, dataset: ImageDataset) -> None:
         ValueError: If it is no model or no data set, or their shapes differ.
     """
     if not isinstance(model, keras.Model):
-        raise ValueError(f"{type(model).__name__} is no keras.Model; a run's model is `run.model`.")
+        raise ValueError(
+            f"{type(model).__name__} is not a keras.Model; a run's model is `run.model`."
+        )
     check_pictures(dataset)
     taken = getattr(model, "input_shape", None)  # a Sequential model may not know it yet
     if taken is None:
@@ -90,11 +98,11 @@ def check_pictures(dataset: ImageDataset, *parts: str) -> None:
         raise ValueError(f"{type(dataset).__name__} is no data set: use data.load('mnist').")
     names = dataset.class_names
     if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"class_names={seen(names)}: give a tuple of texts, one for each class.")
+        raise ValueError(f"class_names={brief(names)}: give a tuple of texts, one for each class.")
     for key in ["x_train", *(f"{kind}_{part}" for part in parts for kind in "xy")]:
         array = getattr(dataset, key)
-        if not isinstance(array, np.ndarray) or not array.ndim or array.size > MOST_NUMBERS:
-            raise ValueError(f"{key} is {seen(array)}: give an array that fits into memory.")
+        if not isinstance(array, np.ndarray) or not array.ndim:
+            raise ValueError(f"{key} is {brief(array)}: give an array that fits into memory.")
     for part in parts:
         x, y = getattr(dataset, f"x_{part}"), getattr(dataset, f"y_{part}")
         if len(x) == 0 or len(x) != len(y):
@@ -104,7 +112,7 @@ def check_pictures(dataset: ImageDataset, *parts: str) -> None:
             )
         if x.dtype != np.uint8 or x.ndim != 4 or x.shape[1:] != dataset.picture_shape:
             raise ValueError(
-                f"x_{part} is {seen(x)}: give uint8 pictures (N, height, width, channels), all of "
+                f"x_{part} is {brief(x)}: give uint8 pictures (N, height, width, channels), all of "
                 "one size. The model scales the pixels itself."
             )
         check_labels(f"y_{part}", y, len(names))
@@ -120,7 +128,7 @@ def check_labels(what: str, labels: np.ndarray, classes: int) -> None:
     if not are_whole or labels.min() < 0 or labels.max() >= classes:
         range_ = f" from {labels.min()} to {labels.max()}" if are_whole else ""
         raise ValueError(
-            f"{what} is {seen(labels)}{range_}: give each picture a whole number from 0 to "
+            f"{what} is {brief(labels)}{range_}: give each picture a whole number from 0 to "
             f"{classes - 1}."
         )
 
@@ -139,7 +147,7 @@ def fresh_optimizer(optimizer: str | keras.Optimizer) -> keras.Optimizer:
     except (ValueError, TypeError):
         pass
     raise ValueError(
-        f"optimizer={seen(optimizer)}: name one of Keras' optimizers, such as 'adam' or 'sgd', or "
+        f"optimizer={brief(optimizer)}: name one of Keras' optimizers, such as 'adam' or 'sgd', or "
         "pass one, such as keras.optimizers.AdamW(weight_decay=0.01)."
     )
 
@@ -150,20 +158,20 @@ def _check_learning_rate(given: float | Schedule | None, optimizer: keras.Optimi
     own = optimizer.get_config().get("learning_rate")
     if isinstance(given, LearningRateSchedule) or isinstance(own, dict):
         raise ValueError(
-            f"learning_rate={seen(given)}: a Keras schedule belongs into the optimizer, and then "
+            f"learning_rate={brief(given)}: a Keras schedule belongs into the optimizer, and then "
             "no `learning_rate` is given. Or use one_cycle(0.004) with a plain optimizer."
         )
     try:
         rate = given(0.0, {}) if callable(given) else given
     except TypeError as error:
         raise ValueError(
-            f"learning_rate={seen(given)}: a schedule takes the progress from 0 to 1 and the "
+            f"learning_rate={brief(given)}: a schedule takes the progress from 0 to 1 and the "
             f"history, and returns a rate ({error})."
         ) from None
     if not is_number(rate) or not rate > 0:
-        returned = f", which starts with {seen(rate)}" if callable(given) else ""
+        returned = f", which starts with {brief(rate)}" if callable(given) else ""
         raise ValueError(
-            f"learning_rate={seen(given)}{returned}: give a rate above 0, such as 0.001, or a "
+            f"learning_rate={brief(given)}{returned}: give a rate above 0, such as 0.001, or a "
             "schedule."
         )
 

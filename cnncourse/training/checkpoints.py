@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from cnncourse import locks
-from cnncourse.arguments import seen
 from cnncourse.backend import keras
-from cnncourse.notices import notice
+from cnncourse.messages import notice
+from cnncourse.validation import brief
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Checkpoint:
         """Check the name; nothing is read or written yet."""
         if not isinstance(name, str) or not re.fullmatch(r"[\w][\w .-]{0,99}", name):
             raise ValueError(
-                f"name={seen(name)}: use up to 100 letters, digits, spaces and ._- to name a run."
+                f"name={brief(name)}: use up to 100 letters, digits, spaces and ._- to name a run."
             )
         self.name = name
         self.path = folder / f"{name}.checkpoint.npz"

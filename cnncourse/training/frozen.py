@@ -8,10 +8,10 @@ import numpy as np
 
 from cnncourse import locks, settings
 from cnncourse.backend import keras
-from cnncourse.models.arguments import check_input
-from cnncourse.notices import ProgressLine, notice
+from cnncourse.messages import ProgressLine, notice
 from cnncourse.training.batches import PREDICTION_BATCH
 from cnncourse.training.checkpoints import describe_architecture, fingerprint, write_arrays
+from cnncourse.validation import check_input
 
 
 def features(model: keras.Model, images: np.ndarray) -> np.ndarray:

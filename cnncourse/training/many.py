@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterable
 
 from cnncourse import settings
-from cnncourse.arguments import check_function, is_whole, seen, whole
 from cnncourse.data import ImageDataset
-from cnncourse.notices import ProgressLine, notice
+from cnncourse.messages import ProgressLine, notice
 from cnncourse.training.arguments import check_pictures, check_recipe
 from cnncourse.training.engine import train
 from cnncourse.training.run import TrainingRun
 from cnncourse.training.workers import Builder, Job, Outcome, Packed, describe, run_all, train_one
+from cnncourse.validation import brief, check_function, is_whole_number, whole_number
 
 MOST_REPEATS = 1000
 
@@ -73,7 +73,7 @@ def train_many(
     are_named = isinstance(builders, dict) and all(isinstance(name, str) for name in builders)
     if not are_named or not builders or not all(map(callable, builders.values())):
         raise ValueError(
-            f"builders={seen(builders)}: give a dictionary from names to functions that build a "
+            f"builders={brief(builders)}: give a dictionary from names to functions that build a "
             "model."
         )
     for label, build in builders.items():
@@ -81,9 +81,9 @@ def train_many(
     if recipe.get("name") is not None:
         raise ValueError("train_many names its runs itself: leave `name` out.")
     check_pictures(dataset, "train", "val")
-    if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
-        raise ValueError(f"n_jobs={seen(n_jobs)}: give a number of runs, or None.")
-    whole("repeats", repeats, most=MOST_REPEATS)
+    if n_jobs is not None and (not is_whole_number(n_jobs) or n_jobs == 0):
+        raise ValueError(f"n_jobs={brief(n_jobs)}: give a number of runs, or None.")
+    whole_number("repeats", repeats, most=MOST_REPEATS)
     try:
         call = inspect.signature(train).bind(None, dataset, seed=seed, **recipe)
     except TypeError as error:
@@ -135,7 +135,7 @@ def _recipe_of(label: str, builders: dict[str, Builder], recipe: dict) -> dict:
     for key, value in recipe.items():
         if isinstance(value, dict) and value.keys() != builders.keys():
             raise ValueError(
-                f"{key}={seen(value)}: give one value, or a dictionary with a value for each of "
+                f"{key}={brief(value)}: give one value, or a dictionary with a value for each of "
                 f"{', '.join(map(repr, builders))}."
             )
     return {

@@ -11,13 +11,13 @@ from types import FrameType
 
 import numpy as np
 
-from cnncourse.arguments import seen
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
-from cnncourse.notices import ProgressLine
+from cnncourse.messages import ProgressLine
 from cnncourse.training.batches import PREDICTION_BATCH, Batches, in_order
 from cnncourse.training.checkpoints import Checkpoint, State
 from cnncourse.training.schedules import History, Schedule
+from cnncourse.validation import brief
 
 
 @dataclass
@@ -44,7 +44,8 @@ class TrainingRun:
         values = self.history.values() if isinstance(self.history, dict) else [None]
         if not all(isinstance(of, list) and all(isinstance(v, Real) for v in of) for of in values):
             raise ValueError(
-                f"history={seen(self.history)}: give a dictionary from metrics to lists of numbers."
+                f"history={brief(self.history)}: give a dictionary of metrics, each "
+                "a list of numbers."
             )
 
     @property

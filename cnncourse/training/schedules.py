@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cnncourse.arguments import is_number, seen, whole
+from cnncourse.validation import brief, is_number, whole_number
 
 WARMUP = 0.25  # the share of a cycle in which the rate rises
 History = dict[str, list[float]]
@@ -84,10 +84,10 @@ def halve_on_plateau(start: float = 0.001, *, patience: int = 3, floor: float = 
         0.0005
     """
     start, floor = _rate("start", start), _rate("floor", floor)
-    return _HalveOnPlateau(start, whole("patience", patience), min(floor, start))
+    return _HalveOnPlateau(start, whole_number("patience", patience), min(floor, start))
 
 
 def _rate(name: str, value: float) -> float:
     if not is_number(value) or not value > 0:
-        raise ValueError(f"{name}={seen(value)}: give a learning rate above 0, such as 0.001.")
+        raise ValueError(f"{name}={brief(value)}: give a learning rate above 0, such as 0.001.")
     return float(value)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cnncourse.arguments import is_number, listed, numbers, seen
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset
 from cnncourse.training.arguments import check_fit, check_labels, check_pictures
 from cnncourse.training.batches import in_order
+from cnncourse.validation import as_array, as_list, brief, is_number
 
 
 @dataclass(eq=False)  # arrays: == of two scores would be ambiguous
@@ -34,10 +34,10 @@ class Score:
         is_array = isinstance(given, np.ndarray) and given.ndim == 2 and given.size > 0
         if not is_array or not isinstance(labels, np.ndarray) or labels.shape != given.shape[:1]:
             raise ValueError(
-                f"probabilities {seen(given)} and labels {seen(labels)} do not fit: give arrays "
+                f"probabilities {brief(given)} and labels {brief(labels)} do not fit: give arrays "
                 "(N, classes) and (N,)."
             )
-        numbers("probabilities", given, "numbers (N, classes)")
+        as_array("probabilities", given, "numbers (N, classes)")
         check_labels("labels", labels, given.shape[1])
 
     @property
@@ -141,12 +141,12 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
         >>> mean_interval([0.5, 0.5])
         (0.5, 0.5, 0.5)
     """
-    values = listed("values", values)
+    values = as_list("values", values)
     if not values:
         raise ValueError("values is empty: give a list of at least one number.")
     for value in values:
         if not is_number(value):
-            raise ValueError(f"values: {seen(value)} found: give a list of numbers.")
+            raise ValueError(f"values: {brief(value)} found: give a list of numbers.")
     mean = float(np.mean(values))
     if len(values) == 1:
         return mean, mean, mean

@@ -14,9 +14,9 @@ import numpy as np
 
 from cnncourse.backend import keras, tf
 from cnncourse.data import ImageDataset
-from cnncourse.models.arguments import check_model
-from cnncourse.notices import silent_progress
+from cnncourse.messages import silent_progress
 from cnncourse.training.engine import train
+from cnncourse.validation import check_model
 
 Builder = Callable[[], keras.Model]
 

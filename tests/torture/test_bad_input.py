@@ -41,7 +41,7 @@ ENTRY = {
     "interval": [0.97, 0.99],
 }
 NUMBERS = rng.normal(size=(2, 3))
-CHECK = checks.CHECKS["03-shape"]
+CHECK = checks.CHECKS["04-shape"]
 MEMORY = 4 * 2**30  # bytes that the cases may take, beyond what is taken before
 
 
@@ -257,7 +257,7 @@ CASES = {
     "plotting.plot_signed": Case(
         plotting.plot_signed, {"values": NUMBERS, "numbers": True, "ax": None}
     ),
-    "checks.check": Case(checks.check, {"name": "03-shape", "answer": (8, 8, 64)}),
+    "checks.check": Case(checks.check, {"name": "04-shape", "answer": (8, 8, 64)}),
     "checks.Check.ask": Case(CHECK.ask, {"answer": (8, 8, 64)}),
     "checks.Rule.broken_by": Case(CHECK.rules[0].broken_by, {"answer": 3}),
     "checks.Rule.hint": Case(lambda answer: CHECK.rules[0].hint(answer, 0), {"answer": 3}),

@@ -214,4 +214,4 @@ def test_lesson_03_needs_less_than_2_gb(folder, amount, tried):
         assert 1024 * int(ask(client, PEAK)) < 2_000_000_000
     executed = nbformat.read(path, as_version=4).metadata.cnncourse  # all steps, on real pictures
     assert executed.mode == "full" and executed.peak_memory_mb < 2000
-    tried("lesson 03 with pictures of full size, few steps and 1.5 GB for its data")
+    tried("lesson 4 with pictures of full size, few steps and 1.5 GB for its data")

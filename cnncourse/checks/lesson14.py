@@ -1,4 +1,4 @@
-"""Checks of lesson 11: what the fast recipe is made of, and how to take it apart."""
+"""Checks of lesson 14: what the fast recipe is made of, and how to take it apart."""
 
 import numpy as np
 
@@ -78,7 +78,7 @@ def _changes(variants: dict) -> list[list[str]]:
 
 CHECKS = [
     Check(
-        "11-steps",
+        "14-steps",
         solution=lambda: 882,
         why="98 batches in an epoch, the last of them smaller, and 9 epochs.",
         rules=[
@@ -105,7 +105,7 @@ CHECKS = [
         ],
     ),
     Check(
-        "11-smooth",
+        "14-smooth",
         solution=lambda: [0.02, 0.02, 0.02, 0.82, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02],
         why="A fifth is spread evenly over all ten classes, the true one among them.",
         rules=[
@@ -132,7 +132,7 @@ CHECKS = [
         ],
     ),
     Check(
-        "11-identity",
+        "14-identity",
         solution=_identity,
         why="Every channel passes unchanged, so a deep network starts as a shallow one.",
         rules=[
@@ -164,7 +164,7 @@ CHECKS = [
         ],
     ),
     Check(
-        "11-optimizer",
+        "14-optimizer",
         solution=lambda: _sgd(nesterov=True),
         why="Momentum keeps the direction, and Nesterov looks ahead before each step.",
         rules=[
@@ -196,7 +196,7 @@ CHECKS = [
         ],
     ),
     Check(
-        "11-mirrored",
+        "14-mirrored",
         solution=lambda: _mirrored,
         why="In any two epochs in a row the network sees both views of each picture, once each.",
         rules=[
@@ -233,7 +233,7 @@ CHECKS = [
         ],
     ),
     Check(
-        "11-whiten",
+        "14-whiten",
         solution=lambda: _whiten,
         why="Each number now says something that the others do not.",
         rules=[
@@ -270,7 +270,7 @@ CHECKS = [
         ],
     ),
     Check(
-        "11-ablation",
+        "14-ablation",
         solution=_ablation,
         why="One part less each time: the difference to `full` is what that part brings.",
         rules=[
