@@ -328,7 +328,7 @@ def test_with_random_weights_copies_the_members_of_a_committee_too():
 
 
 def test_with_random_weights_refuses_what_is_no_model():
-    with pytest.raises(ValueError, match="dict is no keras.Model; a run's model is `run.model`"):
+    with pytest.raises(ValueError, match="dict is not a keras.Model; a run's model is `run.model`"):
         explain.with_random_weights({})
 
 

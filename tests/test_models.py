@@ -1,12 +1,13 @@
 """The builders: sizes, refusals, and models that average."""
 
 import itertools
+import random
 
 import numpy as np
 import pytest
 
 from cnncourse import models
-from cnncourse.backend import keras
+from cnncourse.backend import fixed_seed, keras
 
 SHAPE = (8, 10, 3)
 
@@ -26,6 +27,34 @@ def saved_and_loaded(model, folder):
 
 def small_net(**options):
     return models.conv_net(SHAPE, [4, "pool"], **options)
+
+
+def drawn_numbers():
+    return random.random(), float(np.random.rand()), float(keras.random.uniform(()))
+
+
+def test_a_fixed_seed_sets_the_first_weights_and_leaves_the_random_states_alone():
+    def first_weights(seed):
+        with fixed_seed(seed):
+            drawn_numbers()
+            return small_net(batch_norm=True, dropout=0.5).get_weights()
+
+    keras.utils.set_random_seed(7)
+    expected = [drawn_numbers() for _ in range(3)]
+    keras.utils.set_random_seed(7)
+    found = [drawn_numbers()]  # from here on keras.random has a generator that could be moved
+    one, again, other = map(first_weights, (1, 1, 2))
+    found.append(drawn_numbers())
+    with pytest.raises(RuntimeError), fixed_seed(1):
+        drawn_numbers()
+        raise RuntimeError
+    assert [*found, drawn_numbers()] == expected
+    assert all(map(np.array_equal, one, again))
+    assert not any(map(np.array_equal, (one[0], one[-2]), (other[0], other[-2])))
+
+    keras.utils.set_random_seed(7)
+    first_weights(1)  # before keras.random has a generator
+    assert drawn_numbers() == expected[0]
 
 
 REFERENCES = {

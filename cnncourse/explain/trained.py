@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnncourse.backend import keras, tf
+from cnncourse.backend import fixed_seed, keras, tf
 from cnncourse.validation import (
     as_array,
     brief,
@@ -153,7 +153,7 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
 
     Args:
         model: Any model.
-        seed: Seed of the new weights.
+        seed: Seed of the new weights; the random states of the kernel stay as they are.
 
     Returns:
         A model of the same architecture with fresh weights.
@@ -169,8 +169,8 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
         1490
     """
     check_model(model)
-    keras.utils.set_random_seed(check_seed(seed))
-    return keras.models.clone_model(model)
+    with fixed_seed(check_seed(seed)):
+        return keras.models.clone_model(model)
 
 
 def _activated(model: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
