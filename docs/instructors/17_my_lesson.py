@@ -14,7 +14,7 @@
 # ---
 
 # %% [markdown]
-# # 13. A title with a verb
+# # 17. A title with a verb
 #
 # **You will learn**
 #
@@ -70,7 +70,7 @@ plotting.plot_history(run);
 # ## Measure once
 #
 # To keep the score for the table of results, add
-# `results.record("L13-first", "what it is in a few words", score, run)`.
+# `results.record("L17-first", "what it is in a few words", score, run)`.
 
 # %%
 score = training.evaluate(model, small)

@@ -278,7 +278,7 @@ plotting.plot_mistakes(score, mnist.x_test, most=30);
 
 # %% [markdown]
 # Some would fool a person. Many would not. The network sees 784 separate numbers and does not know
-# which pixels are neighbours. The next two lessons give it that knowledge.
+# which pixels are neighbours. Lessons 3 and 4 give it that knowledge.
 #
 # ## Recap
 #

@@ -57,9 +57,9 @@ candidates = {
 }
 
 # %% [markdown]
-# Each is a **function** that builds a network, not a network. Every run then starts with fresh
-# weights. (`lambda: X` is a function without a name that makes an X.) Two networks that share a layer object would share its weights as well: the second one
-# would start trained.
+# Each is a **function** that builds a network, not a network. Every run then starts with fresh weights.
+# (`lambda: X` is a function without a name that makes an X.) Two networks that share a layer object would
+# share its weights as well: the second one would start trained.
 #
 # **Predict:** which has the most weights, and which the fewest?
 
@@ -169,9 +169,9 @@ for one, other in pairs:
     print(f"  chance of such a split if both were equally good: {result.p_value:.3f}")
 
 # %% [markdown]
-# (0.000 means less than one in two thousand.) A small chance (below 0.05, say) speaks for a real difference **between these two trained
-# networks**. It does not speak about the next seed: for that, you need several runs of each, as
-# above. And whoever compares twenty pairs should expect to find one below 0.05 by luck.
+# (0.000 means less than one in two thousand.) A small chance (below 0.05, say) speaks for a real difference
+# **between these two trained networks**. It does not speak about the next seed: for that, you need several
+# runs of each, as above. And whoever compares twenty pairs should expect to find one below 0.05 by luck.
 #
 # ## Pooled away
 #

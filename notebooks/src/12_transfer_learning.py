@@ -316,11 +316,11 @@ fewest = {way: [runs[way] for runs in trials[20]] for way in trials[20][0]}
 plotting.plot_comparison(fewest);
 
 # %% [markdown]
-# A dot is a run, the line the 95 % interval of the mean of three runs. These lines are long, because
-# three is not many. But within a repeat all ways saw the same pictures, so compare the dots pair by pair,
-# in the lines of text above: in eight of nine repeats transfer beats frozen, and in the ninth, with 20
-# labels, they are level. So let everything learn on. (Transfer also saw augmented pictures, and trained for longer. How much is due to
-# the convolutions alone, this does not tell.)
+# A dot is a run, the line the 95 % interval of the mean of three runs. These lines are long, because three is
+# not many. But within a repeat all ways saw the same pictures, so compare the dots pair by pair, in the lines
+# of text above: in eight of nine repeats transfer beats frozen, and in the ninth, with 20 labels, they are
+# level. So let everything learn on. (Transfer also saw augmented pictures, and trained for longer. How much
+# is due to the convolutions alone, this does not tell.)
 #
 # ## The test pictures, once
 
@@ -335,15 +335,15 @@ scores = {
 for way, short in {"from scratch": "scratch", "transfer": "transfer"}.items():
     for count, repeats in scores[way].items():
         what = f"four vehicles, {count} labels each, {way}, mean of {len(repeats)}"
-        results.record(f"L10-{short}-{count}", what, repeats, trials[count][0][way])
+        results.record(f"L12-{short}-{count}", what, repeats, trials[count][0][way])
 
 # %% mystnb={"image": {"alt": "Test accuracy on four kinds of vehicles against the number of labelled pictures of each class, 20, 100 and 500: both lines rise, transfer lies above training from scratch everywhere, and furthest where labels are few"}}
 plotting.plot_accuracy_by_count(scores);
 
 # %% [markdown]
-# The line of transfer lies higher everywhere, and furthest on the left. Read the figure from side to side, too: with
-# 100 labels of each class transfer gets nearly as far as training from scratch with 500. What does one labelled picture cost
-# you? Then you know what the animals saved.
+# The line of transfer lies higher everywhere, and furthest on the left. Read the figure from side to side,
+# too: with 100 labels of each class transfer gets nearly as far as training from scratch with 500. What does
+# one labelled picture cost you? Then you know what the animals saved.
 
 # %%
 for count in plan:

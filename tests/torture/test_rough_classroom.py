@@ -104,7 +104,7 @@ def nowhere(tmp_path):
     return {"HOME": str(home), "CNNCOURSE_DATA": "", "CNNCOURSE_RUNS": "", "CNNCOURSE_REDUCED": "0"}
 
 
-@lessons("02")
+@lessons("03")
 def test_lesson_runs_alone_without_network_and_home_and_twice_in_one_kernel(
     path, folder, nowhere, tried
 ):
@@ -198,14 +198,14 @@ PEAK = "print(*(line.split()[1] for line in open('/proc/self/status') if line[:5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
-def test_lesson_03_needs_less_than_2_gb(folder, amount, tried):
+def test_lesson_04_needs_less_than_2_gb(folder, amount, tried):
     mnist, random = DATASETS["mnist"], np.random.default_rng(0)
     arrays = {}
     for part, count in (("train", mnist.train_count), ("test", mnist.test_count)):
         arrays[f"x_{part}"] = random.integers(0, 256, (count, *mnist.picture_shape), np.uint8)
         arrays[f"y_{part}"] = random.integers(0, 10, count, np.uint8)
     np.savez(folder / "mnist.npz", **arrays)
-    (path,) = NOTEBOOKS.glob("03_*.ipynb")
+    (path,) = NOTEBOOKS.glob("04_*.ipynb")
     environment = {"CNNCOURSE_REDUCED": "0", "CNNCOURSE_DATA": str(folder)}
     with opened(path, folder, **environment) as client:
         ask(client, LITTLE)
