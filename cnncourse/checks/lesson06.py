@@ -55,7 +55,7 @@ def _variant(name: str, why: str, *hints: str, wrong: tuple) -> Check:
     """Make a check of a list of layers whose convolutions must be those of the variant."""
     steps = VARIANTS[name]
     return Check(
-        f"05-{name}",
+        f"06-{name}",
         solution=lambda: steps,
         why=why,
         rules=[
