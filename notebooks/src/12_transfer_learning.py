@@ -33,7 +33,7 @@ import time
 
 from cnncourse import data, models, plotting, results, settings, training
 from cnncourse.augmentation import RandomAffine
-from cnncourse.notices import notice, silent_progress
+from cnncourse.messages import notice, silent_progress
 
 import keras
 import numpy as np
