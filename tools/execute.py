@@ -1,5 +1,6 @@
 """Execute lessons full-size, keep their outputs and say in their metadata how they came about."""
 
+import argparse
 import contextlib
 import hashlib
 import json
@@ -17,9 +18,9 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from cnncourse import colab
 from cnncourse.messages import ProgressLine
 from cnncourse.results import collect
+from tools import COURSE, colab, run
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
 LONG_TAG = "long-version"  # a lesson's long version ends with the last cell that has it
@@ -55,28 +56,14 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     if long:
         notebook.cells = _long_version(notebook.cells, path)
     line, started = ProgressLine(), time.monotonic()
-    client = NotebookClient(
-        notebook,
-        timeout=None,
-        startup_timeout=300,  # on a busy machine a kernel may take minutes
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    env = {**os.environ, "CNNCOURSE_REDUCED": "0", "CNNCOURSE_LONG": str(int(long))}
-    with client.setup_kernel(env=env), _peak_memory(client.km.provisioner.pid) as peak:
-        for index, cell in enumerate(notebook.cells):
-            line.update(f"{path.stem}: cell {index + 1} of {len(notebook.cells)}")
-            try:
-                client.execute_cell(cell, index)
-            except CellExecutionError as error:
-                raise RuntimeError(f"{path.stem}, cell {index + 1} failed:\n{error}") from None
+    env = {"CNNCOURSE_REDUCED": "0", "CNNCOURSE_LONG": str(int(long))}
+    peak = run_cells(notebook, path, env, line)
     experiments = collect(notebook)
     sources = {entry["data_source"] for entry in experiments}
     stamp = {
         "mode": "full",
         "seconds": round(time.monotonic() - started),
-        "peak_memory_mb": round(peak["bytes"] / 1e6),
+        "peak_memory_mb": round(peak / 1e6),
         "versions": {name: version(name) for name in PACKAGES},
         "data_source": ", ".join(sorted(sources)) or "none recorded",
         "code_hash": code_hash(notebook),
@@ -85,14 +72,64 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     if not long:
         notebook.metadata["cnncourse"] = stamp
         notebook.metadata.pop("widgets", None)
-        _replace(path, nbformat.writes(notebook) + "\n")
+        replace(path, nbformat.writes(notebook) + "\n")
     if experiments:
         kept = {key: stamp[key] for key in ("seconds", "peak_memory_mb", "versions")}
         summary = {"lesson": name, **kept, "processor": _processor(), "experiments": experiments}
         results.mkdir(exist_ok=True)
-        _replace(results / f"{name}.json", json.dumps(summary, indent=1) + "\n")
+        replace(results / f"{name}.json", json.dumps(summary, indent=1) + "\n")
     line.close(f"{name}: {stamp['seconds']} s, at most {stamp['peak_memory_mb']} MB")
     return stamp
+
+
+def run_cells(notebook: nbformat.NotebookNode, path: Path, env: dict, line: ProgressLine) -> int:
+    """Run a notebook's cells in a kernel of its own, which fills in their outputs.
+
+    Args:
+        notebook: What `nbformat.read` returned; changed in place.
+        path: Its file, in whose folder the kernel works.
+        env: Environment variables of the kernel beside those of this process.
+        line: Says which cell is at work.
+
+    Returns:
+        The most memory that the kernel and its processes took, in bytes.
+
+    Raises:
+        RuntimeError: If a cell fails.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        startup_timeout=300,  # on a busy machine a kernel may take minutes
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    kernel = client.setup_kernel(env={**os.environ, **env})
+    with kernel, _peak_memory(client.km.provisioner.pid) as peak:
+        for index, cell in enumerate(notebook.cells):
+            line.update(f"{path.stem}: cell {index + 1} of {len(notebook.cells)}")
+            try:
+                client.execute_cell(cell, index)
+            except CellExecutionError as error:
+                raise RuntimeError(f"{path.stem}, cell {index + 1} failed:\n{error}") from None
+    return peak["bytes"]
+
+
+def lessons(names: list[str], notebooks: Path) -> list[Path]:
+    """Return the notebooks of the named lessons, such as "4" or "04_first"; all if none is named.
+
+    Raises:
+        ValueError: If there is no such lesson.
+    """
+    paths = []
+    for name in names or [""]:
+        start = Path(name).stem
+        found = sorted(notebooks.glob(f"{start.zfill(2) if start.isdecimal() else start}*.ipynb"))
+        if not found:
+            raise ValueError(f"There is no lesson {name!r} in {notebooks}: name one such as 03.")
+        paths += found
+    return paths
 
 
 def _long_version(cells: list, path: Path) -> list:
@@ -143,7 +180,22 @@ def _processor() -> str:
     return f"{name}, {os.cpu_count()} cores"
 
 
-def _replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str) -> None:
+    """Write a file in one go: who reads it meanwhile finds the old text or the new one."""
     partial = path.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)
+
+
+def main(arguments: list[str] | None = None, course: Path = COURSE) -> None:
+    """Execute the lessons that the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m tools.execute", description=__doc__)
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 03; all if none")
+    parser.add_argument("--long", action="store_true", help="the long version; its results only")
+    chosen = parser.parse_args(arguments)
+    for path in lessons(chosen.lessons, course / "notebooks"):
+        execute(path, course / "results", long=chosen.long)
+
+
+if __name__ == "__main__":
+    run(main)
