@@ -1,11 +1,11 @@
 """What the full-size run measured, beside what published course pages report.
 
 A lesson calls `record` where it has measured a model on the test pictures. The measurement travels
-in the cell's output, from where `cnncourse execute` takes it into ``results/NN_name.json``.
+in the cell's output, from where `make execute` takes it into ``results/NN_name.json``.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,36 +89,35 @@ def record(
         E01: 100.00 % (reference 97.37 %); not kept, as it was measured on samples
     """
     runs = list(runs) if isinstance(runs, Iterable) else [runs]
-    strangers = [type(run).__name__ for run in runs if not isinstance(run, TrainingRun)]
-    if not runs or strangers or not isinstance(experiment, str) or not experiment:
-        found = f"; found {strangers[0]}" if strangers else ""
+    scores = list(score) if isinstance(score, Iterable) else [score]
+    others = ", ".join({type(run).__name__ for run in runs} - {"TrainingRun"})
+    if not runs or others or not scores or not isinstance(experiment, str) or not experiment:
+        found = f"; found {others}" if others else ""
         raise ValueError(
-            f"record({experiment!r}, …) needs an id such as 'E02' and at least one run{found}."
+            f"record({experiment!r}, …) needs an id such as 'E02', a score, which is what "
+            f"`evaluate` returned, and at least one run{found}."
         )
-    scores = list(score) if isinstance(score, (list, tuple)) else [score]
-    if not scores:
-        raise ValueError(f"record({experiment!r}, …) needs a score: pass what `evaluate` returned.")
     for each in scores:
         check_score(each)
-    score = scores[0]
+    first = scores[0]
     accuracy, low, high = mean_interval([each.accuracy for each in scores])
-    low, high = score.interval if len(scores) == 1 else (max(low, 0.0), min(high, 1.0))
-    reference = REFERENCES.get(experiment)
+    interval = [max(low, 0.0), min(high, 1.0)] if len(scores) > 1 else list(first.interval)
     entry = {
         "id": experiment,
         "what": what,
-        "dataset": score.dataset_name,
+        "dataset": first.dataset_name,
         "accuracy": accuracy,
-        "interval": [low, high],
+        "interval": interval,
         "parameters": sum(run.model.count_params() for run in runs),
         "epochs": max(run.epochs for run in runs),
         "seconds": round(sum(run.seconds for run in runs) if seconds is None else seconds, 1),
         "seed": runs[0].seed,
-        "data_source": score.source,
+        "data_source": first.source,
     }
-    beside = f" (reference {reference.accuracy:.2f} %)" if reference and reference.accuracy else ""
+    published = reference_accuracy(experiment)
+    beside = f" (reference {100 * published:.2f} %)" if published else ""
     text = f"{experiment}: {100 * accuracy:.2f} %{beside}"
-    if score.source == "samples":
+    if first.source == "samples":
         text += "; not kept, as it was measured on samples"
     else:
         _measured[experiment] = {**entry, "lesson": "this kernel"}
@@ -131,23 +130,13 @@ def record(
 
 
 def collect(notebook: dict) -> list[dict]:
-    """Return the measurements in an executed notebook's outputs.
-
-    Args:
-        notebook: What `nbformat.read` returned.
-
-    Returns:
-        The entries, in the order of the cells.
+    """Return the measurements in the outputs of a notebook that `nbformat.read` returned.
 
     Raises:
         ValueError: If one was measured on samples.
     """
-    entries = [
-        dict(output["data"][MIME])
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        if MIME in output.get("data", {})
-    ]
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    entries = [dict(each["data"][MIME]) for each in outputs if MIME in each.get("data", {})]
     for entry in entries:
         if entry["data_source"] == "samples":
             raise ValueError(
@@ -170,8 +159,7 @@ def read_all(folder: Path | None = None) -> list[dict]:
     entries, measured = [], {} if folder else _measured
     packed = Path(__file__).parent / "_results"  # in a wheel, which has no folder beside it
     course = packed if packed.is_dir() else Path(__file__).parent.parent / "results"
-    folder = Path(folder or course)
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(Path(folder or course).glob("*.json")):
         lesson = json.loads(path.read_text(encoding="utf-8"))
         entries += [{**entry, "lesson": lesson["lesson"]} for entry in lesson["experiments"]]
     entries = [entry for entry in entries if entry["id"] not in measured]
@@ -179,10 +167,7 @@ def read_all(folder: Path | None = None) -> list[dict]:
 
 
 def title(dataset: str) -> str:
-    """Return the name by which people know a data set.
-
-    Args:
-        dataset: Its name in the course, or that of some of its classes.
+    """Return the name by which people know a data set, or some of its classes.
 
     Example:
         >>> title("cifar10, 4 classes")
@@ -192,31 +177,25 @@ def title(dataset: str) -> str:
     return TITLES.get(name, name) + comma + classes
 
 
-def table(folder: Path) -> str:
-    """Return the table "reference against here" in Markdown.
+def by_dataset(entries: Sequence[Mapping]) -> dict[str, list[Mapping]]:
+    """Group what `read_all` returned by the name of its data set, in the order of the course.
 
-    Args:
-        folder: The folder with one JSON file for each lesson.
-
-    Returns:
-        A row for each reference experiment, then one for each further experiment of a lesson.
+    Example:
+        >>> list(by_dataset([{"dataset": "cifar10"}, {"dataset": "mnist"}]))
+        ['MNIST', 'CIFAR-10']
     """
-    entries = {entry["id"]: entry for entry in read_all(folder)}
-    rows = [
-        "| id | data | reference | % | here | % (95 % interval) | parameters | epochs | seconds |",
-        "|---|---|---|--:|---|--:|--:|--:|--:|",
-    ]
-    for key in [*REFERENCES, *(key for key in entries if key not in REFERENCES)]:
-        reference, entry = REFERENCES.get(key), entries.get(key)
-        data = reference.dataset if reference else title(entry["dataset"])
-        there = f"{reference.accuracy:.2f}" if reference and reference.accuracy else "–"
-        said = reference.what if reference else "–"
-        here = "*not measured here* | | | |"
-        if entry:
-            low, high = (100 * bound for bound in entry["interval"])
-            here = (
-                f"{entry['what']} | **{100 * entry['accuracy']:.2f}** ({low:.2f}–{high:.2f}) | "
-                f"{entry['parameters']:,} | {entry['epochs']} | {entry['seconds']:,.0f}"
-            )
-        rows.append(f"| {key} | {data} | {said} | {there} | {here} |")
-    return "\n".join(rows)
+    groups: dict[str, list[Mapping]] = {name: [] for name in TITLES.values()}
+    for entry in entries:
+        groups.setdefault(title(entry["dataset"]), []).append(entry)
+    return {name: group for name, group in groups.items() if group}
+
+
+def reference_accuracy(experiment: str) -> float | None:
+    """Return the published accuracy of an experiment, from 0 to 1; None if there is none.
+
+    Example:
+        >>> reference_accuracy("E01")
+        0.9737
+    """
+    reference = REFERENCES.get(experiment)
+    return round(reference.accuracy / 100, 4) if reference and reference.accuracy else None

@@ -6,6 +6,8 @@ import jupytext
 import nbformat
 import yaml
 
+from tools import COURSE, run
+
 TAG = "colab"
 SOURCE = """\
 # On Google Colab this installs the course. Elsewhere it does nothing.
@@ -90,3 +92,14 @@ def put_first_cells(notebooks: Path, target: str) -> int:
             twin.write_text(after[1], encoding="utf-8")
             changed += 1
     return changed
+
+
+def main(course: Path = COURSE) -> None:
+    """Put the cell into all notebooks, or take it out: as the site's configuration says."""
+    address = address_of(course / "_config.yml")
+    changed = put_first_cells(course / "notebooks", address)
+    print(f"{changed} notebooks changed: on Colab they install {address or 'nothing'}.")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -12,6 +12,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from tools import COURSE, run
+
 TAG = "solution"
 TITLE = "# Solutions to lesson "
 OPENING = """# Exercises to lesson {lesson}
@@ -128,3 +130,16 @@ def _assigned(source: str) -> list[str]:
                 # In `body.trainable = False` nobody defines a body.
                 names += [node.id for node in found if isinstance(node.ctx, ast.Store)]
     return list(dict.fromkeys(names))
+
+
+def main(course: Path = COURSE) -> None:
+    """Write the exercises and their text twins."""
+    texts = files(course / "notebooks")
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"{len(texts) // 2} notebooks of exercises, and their text twins")
+
+
+if __name__ == "__main__":
+    run(main)

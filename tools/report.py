@@ -1,43 +1,48 @@
-"""What was measured, for the README and the site: grouped, in words, and written into the page."""
+"""Renew what the README shows of the results: the table, the picture and its text."""
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cnncourse.results import REFERENCES, TITLES, read_all, table, title
+from PIL import Image, PngImagePlugin
 
-PICTURE = "docs/results.png"  # accuracy against seconds, drawn by `cnncourse results`
+from cnncourse import plotting
+from cnncourse.results import REFERENCES, by_dataset, read_all, reference_accuracy, title
+from tools import COURSE, run
+
+PICTURE = "docs/results.png"  # accuracy against seconds
 
 
-def by_dataset(entries: Sequence[Mapping]) -> dict[str, list[Mapping]]:
-    """Group measurements by the name of their data set, in the order of the course.
+def table(folder: Path) -> str:
+    """Return the table "reference against here" in Markdown.
 
     Args:
-        entries: What `read_all` returned.
+        folder: The folder with one JSON file for each lesson.
 
     Returns:
-        The entries under "MNIST", "Fashion-MNIST" and so on, as far as there are any.
-
-    Example:
-        >>> list(by_dataset([{"dataset": "cifar10"}, {"dataset": "mnist"}]))
-        ['MNIST', 'CIFAR-10']
+        A row for each reference experiment, then one for each further experiment of a lesson.
     """
-    known = {name: [] for name in TITLES.values()}
-    for entry in entries:
-        known.setdefault(title(entry["dataset"]), []).append(entry)
-    return {name: group for name, group in known.items() if group}
-
-
-def reference_accuracy(experiment: str) -> float | None:
-    """Return the published accuracy of an experiment, from 0 to 1; None if there is none.
-
-    Example:
-        >>> reference_accuracy("E01")
-        0.9737
-    """
-    reference = REFERENCES.get(experiment)
-    return round(reference.accuracy / 100, 4) if reference and reference.accuracy else None
+    entries = {entry["id"]: entry for entry in read_all(folder)}
+    rows = [
+        "| id | data | reference | % | here | % (95 % interval) | parameters | epochs | seconds |",
+        "|---|---|---|--:|---|--:|--:|--:|--:|",
+    ]
+    for key in [*REFERENCES, *(key for key in entries if key not in REFERENCES)]:
+        reference, entry = REFERENCES.get(key), entries.get(key)
+        data = reference.dataset if reference else title(entry["dataset"])
+        there = f"{reference.accuracy:.2f}" if reference and reference.accuracy else "–"
+        said = reference.what if reference else "–"
+        here = "*not measured here* | | | |"
+        if entry:
+            low, high = (100 * bound for bound in entry["interval"])
+            here = (
+                f"{entry['what']} | **{100 * entry['accuracy']:.2f}** ({low:.2f}–{high:.2f}) | "
+                f"{entry['parameters']:,} | {entry['epochs']} | {entry['seconds']:,.0f}"
+            )
+        rows.append(f"| {key} | {data} | {said} | {there} | {here} |")
+    return "\n".join(rows)
 
 
 def describe(entries: Sequence[Mapping]) -> str:
@@ -107,3 +112,29 @@ def update_readme(readme: Path, folder: Path) -> None:
     picture = f"![{describe(entries)}]({PICTURE})\n\n" if entries else ""
     shown = f"{start}{picture}{table(folder)}\n{end}"
     readme.write_text(f"{before}{shown}{after}", encoding="utf-8")
+
+
+def draw(entries: Sequence[Mapping], path: Path) -> None:
+    """Draw the figure of the results into a small PNG of few colours that carries its fingerprint.
+
+    Args:
+        entries: What `read_all` returned.
+        path: The file.
+    """
+    drawn, info = io.BytesIO(), PngImagePlugin.PngInfo()
+    plotting.plot_results(entries).savefig(drawn, dpi=130)
+    info.add_text("Comment", fingerprint(entries))
+    path.parent.mkdir(exist_ok=True)
+    Image.open(drawn).convert("RGB").quantize(64).save(path, pnginfo=info, optimize=True)
+
+
+def main(course: Path = COURSE) -> None:
+    """Print the table, and renew the README and its picture."""
+    print(table(course / "results"))
+    if entries := read_all(course / "results"):
+        draw(entries, course / PICTURE)
+    update_readme(course / "README.md", course / "results")
+
+
+if __name__ == "__main__":
+    run(main)
