@@ -6,14 +6,14 @@ BIN := .venv/bin
 UV_VERSION := $(shell sed -n 's/^uv==//p' constraints.txt)
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt
 
-.PHONY: lab test torture audit site sync execute fetch doctor results clean
+.PHONY: help lab test torture audit site sync execute results colab fetch doctor clean
 
 lab: .venv/lab.done  ## open JupyterLab at lesson 1
 	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks/01_dense_network.ipynb
 
 test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check cnncourse tests benchmarks
+	$(BIN)/ruff format --check cnncourse tools tests benchmarks
 	$(BIN)/pytest --numprocesses 2
 
 torture: .venv/test.done  ## try hard to break it, for two hours or so; the counts go to docs/torture_counts.md
@@ -27,13 +27,22 @@ site: .venv/test.done  ## build the site into _build/html from the committed out
 
 sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks, and cut the exercises
 	$(BIN)/jupytext --quiet --sync notebooks/src/*.py notebooks/src/solutions/*.py
-	$(BIN)/cnncourse exercises
+	$(BIN)/python -m tools.exercises
 
 execute: sync  ## run lessons full-size: `make execute LESSON=04`, or all
-	$(BIN)/cnncourse execute $(LESSON)
+	$(BIN)/python -m tools.execute $(LESSON)
 
-fetch doctor results: .venv/lab.done
-	$(BIN)/cnncourse $@
+results: .venv/lab.done  ## renew the README's table of results and its picture
+	$(BIN)/python -m tools.report
+
+colab: .venv/lab.done  ## give notebooks a first cell that installs the course on Colab
+	$(BIN)/python -m tools.colab
+
+fetch: .venv/lab.done  ## download the data sets
+	$(BIN)/cnncourse fetch
+
+doctor: .venv/lab.done  ## look at this machine and say what is missing
+	$(BIN)/cnncourse doctor
 
 .venv/uv.done: constraints.txt
 	$(PYTHON) -m venv .venv

@@ -114,7 +114,7 @@ def _served(folder, browser, reduced):
     shutil.copytree(COURSE / "notebooks", folder / "notebooks")
     shutil.copy(COURSE / "jupytext.toml", folder)
     for notebook in (folder / "notebooks").rglob("*.ipynb"):
-        os.utime(notebook)  # newer than its twin, as `cnncourse execute` leaves it
+        os.utime(notebook)  # newer than its twin, as `make execute` leaves it
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{probe.getsockname()[1]}"

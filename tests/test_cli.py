@@ -1,6 +1,5 @@
 """The command line: exit statuses, remedies, and no traceback for a student."""
 
-import json
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -8,7 +7,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from cnncourse import cli, datafiles, downloads
 
@@ -213,62 +211,7 @@ def test_fetch_without_a_network_says_so_on_stderr(monkeypatch, folder, capsys):
     assert capsys.readouterr() == ("", "cnncourse fetch: no mirror gave it\n")
 
 
-# execute, results and the rest
-
-
-@pytest.mark.parametrize("command", ["execute", "exercises", "results", "colab"])
-def test_commands_on_the_course_ask_for_its_folder(monkeypatch, tmp_path, capsys, command):
-    monkeypatch.chdir(tmp_path)
-    assert cli.main([command]) == 1
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert f"{tmp_path} has no folder notebooks: go to the course's own folder" in err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_results_draws_the_picture_and_renews_the_readme(monkeypatch, tmp_path, capsys):
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "results").mkdir()
-    entry = {"id": "E01", "what": "dense", "dataset": "mnist", "parameters": 1, "epochs": 1}
-    entry |= {"accuracy": 0.98, "interval": [0.97, 0.99], "seconds": 9.0}
-    lesson = {"lesson": "01_dense_network", "experiments": [entry]}
-    (tmp_path / "results" / "01.json").write_text(json.dumps(lesson))
-    (tmp_path / "README.md").write_text("<!-- results -->\n<!-- /results -->\n")
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["results"]) == 0
-    assert "| E01 | MNIST | dense 128 | 97.37 | dense | **98.00**" in capsys.readouterr().out
-    readme = (tmp_path / "README.md").read_text()
-    assert "E01 reaches 98.00 % in 9 s" in readme and "](docs/results.png)" in readme
-    with Image.open(tmp_path / "docs" / "results.png") as picture:
-        assert picture.width > 600 and len(picture.text["Comment"]) == 16
-
-
-def test_execute_takes_a_lessons_number_without_its_zero(monkeypatch, tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    for stem in ("01_dense", "10_transfer", "11_fast"):
-        (tmp_path / "notebooks" / f"{stem}.ipynb").write_text("{}")
-    executed = []
-    fake = SimpleNamespace(execute=lambda path, *_, **__: executed.append(path.stem))
-    monkeypatch.setitem(sys.modules, "cnncourse.execution", fake)
-    monkeypatch.chdir(tmp_path)
-    assert [cli.main(["execute", lesson]) for lesson in ("1", "11", "10_transfer")] == [0, 0, 0]
-    assert executed == ["01_dense", "11_fast", "10_transfer"]
-
-
-def test_a_command_that_misses_a_package_says_what_to_install(monkeypatch, tmp_path, capsys):
-    (tmp_path / "notebooks").mkdir()
-    monkeypatch.setitem(sys.modules, "cnncourse.exercises", None)
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["exercises"]) == 1
-    out, err = capsys.readouterr()
-    assert out == "" and "run `make lab`, or `pip install -e '.[lab]'`" in err
-
-
-def test_execute_refuses_an_unknown_lesson(monkeypatch, tmp_path, capsys):
-    (tmp_path / "notebooks").mkdir()
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["execute", "99"]) == 1
-    assert "There is no lesson '99'" in capsys.readouterr().err
+# The command
 
 
 @pytest.mark.parametrize("arguments", [[], ["unknown"], ["fetch", "--too"]])

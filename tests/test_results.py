@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from cnncourse import messages, models, results
-from cnncourse.reports import PICTURE, describe, fingerprint, update_readme
-from cnncourse.results import MIME, REFERENCES, collect, read_all, record, table
+from cnncourse.results import MIME, REFERENCES, collect, read_all, record
 from cnncourse.training import Score, TrainingRun
+from tools import report
+from tools.report import PICTURE, describe, fingerprint, table, update_readme
 
 COURSE = Path(__file__).parent.parent
 
@@ -136,7 +137,7 @@ def test_one_repeat_alone_has_its_own_interval(run, displayed):
 
 
 def test_record_refuses_an_empty_list_of_scores(run):
-    with pytest.raises(ValueError, match="needs a score: pass what `evaluate` returned"):
+    with pytest.raises(ValueError, match="a score, which is what `evaluate` returned"):
         record("L10", "none", [], run)
 
 
@@ -153,7 +154,7 @@ def test_record_refuses_a_score_and_a_run_in_the_wrong_order(run):
 
 @pytest.mark.parametrize("experiment, runs", [("", 1), (None, 1), (2, 1), ("E01", 0)])
 def test_record_refuses_what_has_no_id_or_no_run(run, experiment, runs):
-    with pytest.raises(ValueError, match="needs an id such as 'E02' and at least one run"):
+    with pytest.raises(ValueError, match="needs an id such as 'E02', .* at least one run"):
         record(experiment, "tiny", score(), [run] * runs)
 
 
@@ -209,7 +210,7 @@ def test_table_ends_with_the_lessons_own_experiments(tmp_path):
     write(tmp_path, "11_fast", entry(id="L14-b", dataset="cifar10"), entry(id="L14-a"))
     write(tmp_path, "12_drawn", entry(id="L12", dataset="digits of ours"))
     rows = rows_of(table(tmp_path))
-    assert list(rows)[28:] == ["L14-a", "L14-b", "L12"]
+    assert list(rows)[28:] == ["L12", "L14-a", "L14-b"]
     assert rows["L14-b"][1:4] == ["CIFAR-10", "–", "–"]
     assert rows["L12"][1] == "digits of ours"
 
@@ -273,6 +274,17 @@ def test_readme_without_both_marks_is_refused_and_left(tmp_path, text):
 
 
 # The picture and what is committed
+
+
+def test_the_tool_draws_the_picture_and_renews_the_readme(tmp_path, capsys):
+    write(tmp_path / "results", "01_dense", entry(id="E01", accuracy=0.98, seconds=9.0))
+    (tmp_path / "README.md").write_text("<!-- results -->\n<!-- /results -->\n")
+    report.main(tmp_path)
+    assert "| E01 | MNIST | dense 128 | 97.37 |" in capsys.readouterr().out
+    readme = (tmp_path / "README.md").read_text()
+    assert "E01 reaches 98.00 % in 9 s" in readme and f"]({PICTURE})" in readme
+    with Image.open(tmp_path / PICTURE) as picture:
+        assert picture.width > 600 and len(picture.text["Comment"]) == 16
 
 
 def test_description_names_the_quickest_and_the_best_of_each_data_set():

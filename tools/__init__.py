@@ -1,5 +1,6 @@
 """What maintainers run from the course's folder, such as ``python -m tools.execute 04``."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,3 +14,10 @@ def run(main: Callable[[], None]) -> None:
         main()
     except (ValueError, OSError, RuntimeError) as error:
         sys.exit(str(error))
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file in one go: who reads it meanwhile finds the old text or the new one."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)

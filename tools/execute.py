@@ -19,8 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from cnncourse.messages import ProgressLine
-from cnncourse.results import collect
-from tools import COURSE, colab, run
+from tools import COURSE, colab, replace, run
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
 LONG_TAG = "long-version"  # a lesson's long version ends with the last cell that has it
@@ -58,6 +57,8 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     line, started = ProgressLine(), time.monotonic()
     env = {"CNNCOURSE_REDUCED": "0", "CNNCOURSE_LONG": str(int(long))}
     peak = run_cells(notebook, path, env, line)
+    from cnncourse.results import collect  # imports TensorFlow
+
     experiments = collect(notebook)
     sources = {entry["data_source"] for entry in experiments}
     stamp = {
@@ -178,13 +179,6 @@ def _processor() -> str:
     model = re.search(r"model name\s*: (.*)", rows)
     name = model[1] if model else platform.processor() or platform.machine()
     return f"{name}, {os.cpu_count()} cores"
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file in one go: who reads it meanwhile finds the old text or the new one."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
 
 
 def main(arguments: list[str] | None = None, course: Path = COURSE) -> None:

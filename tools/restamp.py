@@ -16,8 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnncourse.messages import ProgressLine
-from tools import COURSE, run
-from tools.execute import code_hash, lessons, replace, run_cells
+from tools import COURSE, replace, run
+from tools.execute import code_hash, lessons, run_cells
 
 # What differs from run to run: times, and where an object lies in memory.
 VARIES = re.compile(r"\d[\d,.]* ?(?:s|ms|us|seconds|minutes)\b|0x[0-9a-f]{6,}")

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncourse import cli, data, datafiles, models, samples, training
+from cnncourse import data, datafiles, models, samples, training
 from cnncourse.augmentation import RandomAffine, RandomErasing
 from cnncourse.backend import keras
+from tools import execute
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FULL = os.environ.get("CNNCOURSE_TORTURE") == "1"
@@ -65,7 +66,7 @@ def test_same_seed_gives_the_same_weights_in_one_process_and_in_two(amount, trie
     tried("recipes drawn at random, trained to the same bits in another process", len(first))
 
 
-# `cnncourse execute` twice
+# `make execute` twice
 
 PICTURES = {"train": 8000, "test": 1000}
 SMALLER = f"""
@@ -112,7 +113,7 @@ def test_executing_a_lesson_twice_gives_the_same_accuracies(course, lesson, trie
     measured = []
     for _ in range(2):
         shutil.copy(path, course / "notebooks")
-        assert cli.main(["execute", lesson]) == 0
+        execute.main([lesson], course)
         written = json.loads((course / "results" / f"{path.stem}.json").read_text())
         for entry in written["experiments"]:
             assert entry.pop("seconds") >= 0 and entry["data_source"] == "data folder"
