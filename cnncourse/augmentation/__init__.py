@@ -1,10 +1,20 @@
 """Change pictures at random while training, and clean them before."""
 
-from cnncourse.augmentation.affine import FILL_MODES, RandomAffine
-from cnncourse.augmentation.base import Augmentation
-from cnncourse.augmentation.cleaning import remove_gray
-from cnncourse.augmentation.erasing import FILLS, RandomErasing
-from cnncourse.augmentation.pipeline import Pipeline
+from cnncourse.augmentation.base import (
+    Augmentation,
+    Pipeline,
+    augment_batch,
+    check_augmentation,
+    describe,
+    seed_states,
+)
+from cnncourse.augmentation.changes import (
+    FILL_MODES,
+    FILLS,
+    RandomAffine,
+    RandomErasing,
+    remove_gray,
+)
 
 __all__ = [
     "FILLS",
@@ -13,5 +23,9 @@ __all__ = [
     "Pipeline",
     "RandomAffine",
     "RandomErasing",
+    "augment_batch",
+    "check_augmentation",
+    "describe",
     "remove_gray",
+    "seed_states",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cnncourse.augmentation import Augmentation
+from cnncourse.augmentation import Augmentation, augment_batch
 from cnncourse.backend import tf
 
 PREDICTION_BATCH = 250  # twice as many are no faster, and take more memory
@@ -71,4 +71,4 @@ class Batches:
             yield self.x[chosen], self.y[chosen], seed, chosen, epoch
 
     def _augmented(self, x: tf.Tensor, y: tf.Tensor, *known: tf.Tensor) -> tuple:
-        return (x if self.augment is None else self.augment.augment_known(x, *known)), y
+        return (x if self.augment is None else augment_batch(self.augment, x, *known)), y

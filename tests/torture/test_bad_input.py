@@ -131,14 +131,6 @@ CASES = {
         augmentation.RandomErasing,
         {"side": 0.5, "chance": 0.5, "square": True, "fill": "noise", "seed": 0},
     ),
-    "augmentation.RandomAffine.augment_known": Case(
-        augmentation.RandomAffine(flip="alternating").augment_known,
-        {"images": GRAY, "seed": SEED, **KNOWN},
-    ),
-    "augmentation.Pipeline.augment_known": Case(
-        augmentation.Pipeline([AFFINE, ERASING]).augment_known,
-        {"images": GRAY, "seed": SEED, **KNOWN},
-    ),
     "augmentation.remove_gray": Case(augmentation.remove_gray, {"images": GRAY, "below": 200}),
     "augmentation.RandomAffine.augment": Case(AFFINE.augment, {"images": GRAY, "seed": SEED}),
     "augmentation.RandomErasing.augment": Case(ERASING.augment, {"images": GRAY, "seed": SEED}),
