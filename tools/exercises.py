@@ -40,7 +40,7 @@ def cut(solution: NotebookNode, name: str) -> NotebookNode:
     Example:
         >>> new = nbformat.v4.new_code_cell
         >>> solution = new("# Write the sum.\nx = 1 + 1", metadata={"tags": ["solution"]})
-        >>> title = nbformat.v4.new_markdown_cell("# Solutions to lesson 10: Sums\n\nTry first.")
+        >>> title = nbformat.v4.new_markdown_cell("# Solutions to lesson 9: Sums\n\nTry first.")
         >>> cells = [title, solution, new("print(x)")]
         >>> print(cut(nbformat.v4.new_notebook(cells=cells), "09_sums").cells[1].source)
         # Write the sum.
