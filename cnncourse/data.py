@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +13,14 @@ from cnncourse.validation import (
     as_list,
     brief,
     check_function,
+    check_labels,
     check_seed,
     is_number,
-    is_one_of,
-    is_whole_number,
+    whole_number,
 )
 
 SAMPLE_COUNTS = {"reduced": (600, 200), "full": (6000, 1000)}  # training, test
+PARTS = ("train", "val", "test")
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -35,6 +37,9 @@ class ImageDataset:
         y_test: Their labels.
         class_names: Name of each label.
         source: "data folder", "download" or "samples".
+
+    Raises:
+        ValueError: If these are not pictures of one size, or a label is missing or out of range.
     """
 
     name: str
@@ -46,6 +51,35 @@ class ImageDataset:
     y_test: np.ndarray
     class_names: tuple[str, ...]
     source: str
+
+    def __post_init__(self) -> None:
+        names = self.class_names
+        if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"class_names={brief(names)}: give a tuple of texts, one a class.")
+        for part in PARTS:
+            x, y = getattr(self, f"x_{part}"), getattr(self, f"y_{part}")
+            are_pictures = isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim == 4
+            if not are_pictures or x.shape[1:] != self.picture_shape:
+                raise ValueError(
+                    f"x_{part} is {brief(x)}: give uint8 pictures (N, height, width, channels), "
+                    "all of one size. The model scales the pixels itself."
+                )
+            if not isinstance(y, np.ndarray) or y.shape == (len(x), 1):
+                remedy = f"y_{part}.ravel()" if isinstance(y, np.ndarray) else f"np.array(y_{part})"
+                raise ValueError(f"y_{part} is {brief(y)}: give an array (N,), such as {remedy}.")
+            check_labels(f"y_{part}", y, len(names))
+            if len(x) != len(y):
+                raise ValueError(
+                    f"x_{part} holds {len(x)} pictures and y_{part} {len(y)} labels: give each "
+                    "picture a label."
+                )
+
+    def __repr__(self) -> str:
+        size = " x ".join(map(str, self.picture_shape))
+        return (
+            f"{self.name}: {len(self.x_train):,} training, {len(self.x_val):,} validation and "
+            f"{len(self.x_test):,} test pictures of {size}, uint8, from {self.source}"
+        )
 
     @property
     def picture_shape(self) -> tuple[int, int, int]:
@@ -69,14 +103,10 @@ class ImageDataset:
             >>> load("mnist").subset(100).x_train.shape
             (100, 28, 28, 1)
         """
-        total = len(self.x_train)
-        if self.source == "samples" and is_whole_number(count):
-            count = min(count, total)
-        if not is_whole_number(count) or not len(self.class_names) <= count <= total:
-            raise ValueError(
-                f"subset({brief(count)}): give a whole number from {len(self.class_names)} to "
-                f"{total}, the number of training pictures."
-            )
+        least, most = len(self.class_names), len(self.x_train)
+        if self.source == "samples":
+            count = min(whole_number("training pictures", count), most)
+        count = whole_number("training pictures", count, least, most)
         kept = _stratified(self.y_train, count, seed)
         return dataclasses.replace(self, x_train=self.x_train[kept], y_train=self.y_train[kept])
 
@@ -99,8 +129,8 @@ class ImageDataset:
             ('cifar10, 2 classes', [0, 1])
         """
         chosen = () if isinstance(names, str) else tuple(as_list("names", names))
-        known = all(is_one_of(name, self.class_names) for name in chosen)
-        if len(chosen) < 2 or not known or len(set(chosen)) != len(chosen):
+        known = {name for name in chosen if isinstance(name, str) and name in self.class_names}
+        if len(chosen) < 2 or len(known) != len(chosen):
             raise ValueError(
                 f"select({brief(names)}): give a list of at least two different names from "
                 f"{', '.join(self.class_names)}."
@@ -108,12 +138,12 @@ class ImageDataset:
         label_of = np.full(len(self.class_names), -1)
         label_of[[self.class_names.index(name) for name in chosen]] = np.arange(len(chosen))
         name = f"{self.name.partition(',')[0]}, {len(chosen)} classes"
-        sets = {"name": name, "class_names": chosen}
-        for part in ("train", "val", "test"):
+        changed: dict[str, Any] = {"name": name, "class_names": chosen}
+        for part in PARTS:
             labels = label_of[getattr(self, f"y_{part}")]
             kept = labels >= 0
-            sets |= {f"x_{part}": getattr(self, f"x_{part}")[kept], f"y_{part}": labels[kept]}
-        return dataclasses.replace(self, **sets)
+            changed |= {f"x_{part}": getattr(self, f"x_{part}")[kept], f"y_{part}": labels[kept]}
+        return dataclasses.replace(self, **changed)
 
     def transform(self, function: Callable[[np.ndarray], np.ndarray]) -> "ImageDataset":
         """Return the data set with every picture changed alike, in all three sets.
@@ -125,36 +155,30 @@ class ImageDataset:
             A new data set with the same labels.
 
         Raises:
-            ValueError: If it is no function, or does not return an array of as many pictures.
+            ValueError: If it is not a function, or does not return as many uint8 pictures.
 
         Example:
             >>> load("mnist").transform(lambda x: 255 - x).name
             'mnist'
         """
         check_function("transform", function, self.x_train)
-        sets = {}
-        for part in ("x_train", "x_val", "x_test"):
-            given, changed = getattr(self, part), function(getattr(self, part))
-            if not isinstance(changed, np.ndarray) or changed.shape[:1] != given.shape[:1]:
-                raise ValueError(
-                    f"{brief(function)} made {brief(changed)} of {part}, {brief(given)}: let it "
-                    "return an array of as many pictures."
-                )
-            sets[part] = changed
-        return dataclasses.replace(self, **sets)
+        sets = ("x_train", "x_val", "x_test")
+        parts: dict[str, Any] = {x: function(getattr(self, x)) for x in sets}
+        try:
+            return dataclasses.replace(self, **parts)
+        except ValueError as error:
+            raise ValueError(
+                f"{brief(function)} does not return as many uint8 pictures as it gets: {error}"
+            ) from None
 
-    def __repr__(self) -> str:
-        """Name, sizes and source in one line."""
-        parts = {part: getattr(self, part) for part in ("x_train", "x_val", "x_test")}
-        if not all(isinstance(x, np.ndarray) and x.ndim for x in parts.values()):
-            found = ", ".join(f"{part} is {brief(x)}" for part, x in parts.items())
-            return f"{self.name}: no pictures: {found}"
-        size = " x ".join(map(str, self.picture_shape))
-        return (
-            f"{self.name}: {len(self.x_train):,} training, {len(self.x_val):,} validation and "
-            f"{len(self.x_test):,} test pictures of {size}, {self.x_train.dtype}, "
-            f"from {self.source}"
-        )
+
+def check_dataset(dataset: ImageDataset, *parts: str) -> None:
+    """Refuse what is not a data set, and parts ("train", "val", "test") without pictures."""
+    if not isinstance(dataset, ImageDataset):
+        raise ValueError(f"{type(dataset).__name__} is not a data set: use data.load('mnist').")
+    for part in parts:
+        if not len(getattr(dataset, f"x_{part}")):
+            raise ValueError(f"x_{part} of {dataset.name} is empty: give at least one picture.")
 
 
 def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDataset:
@@ -181,38 +205,31 @@ def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDat
     """
     check_name(name)
     check_seed(seed)  # before anything is downloaded
-    share = _validation_share(validation, DATASETS[name].train_count)
-    if settings.reduced():
-        arrays, source = _draw(name, "reduced"), "samples"
-    else:
-        arrays, source = _real_or_samples(name)
+    share, total = validation, DATASETS[name].train_count
+    if is_number(share) and 10 <= share < total and share == int(share):
+        share = validation / total
+    if not is_number(share) or not 0 < share < 1:
+        raise ValueError(
+            f"validation={brief(validation)}: give a share such as 0.1, or a number of pictures "
+            f"such as 5000, from 10 to {total - 1}."
+        )
+    arrays, source = _draw(name, "reduced") if settings.reduced() else _real_or_samples(name)
     x, y = arrays["x_train"], arrays["y_train"]
     # A small share of a few samples still needs a picture of each class on either side.
     held = _stratified(y, min(max(10, round(share * len(x))), len(x) - 10), seed)
     kept = np.setdiff1d(np.arange(len(x)), held, assume_unique=True)
-    return ImageDataset(
-        name=name,
-        x_train=x[kept],
-        y_train=y[kept],
-        x_val=x[held],
-        y_val=y[held],
-        x_test=arrays["x_test"],
-        y_test=arrays["y_test"],
-        class_names=DATASETS[name].class_names,
-        source=source,
-    )
+    arrays |= {"x_train": x[kept], "y_train": y[kept], "x_val": x[held], "y_val": y[held]}
+    return ImageDataset(name, **arrays, class_names=DATASETS[name].class_names, source=source)
 
 
-def _real_or_samples(name: str) -> tuple[dict[str, np.ndarray], str]:
+def _real_or_samples(name: str) -> tuple[dict[str, Any], str]:
     folder = settings.data_folder()
     path = folder / f"{name}.npz"
     try:
-        if path.exists():
-            return read(path, name), "data folder"
+        source = "data folder" if path.exists() else "download"
         from cnncourse.downloads import fetch  # pooch takes a moment to import
 
-        fetch(name, folder)
-        return read(path, name), "download"
+        return read(fetch(name, folder), name), source
     except OSError as error:
         notice(
             f"The real {name} pictures could not be had: using drawn samples instead",
@@ -221,31 +238,22 @@ def _real_or_samples(name: str) -> tuple[dict[str, np.ndarray], str]:
             "(1) run this cell again when the network is back; (2) set CNNCOURSE_DATA to a folder "
             f"that holds {name}.npz, and restart the kernel; or (3) go on with the samples.",
         )
-        return _draw(name, "full"), "samples"
+        return _draw(name, "full")
 
 
-def _draw(name: str, mode: str) -> dict[str, np.ndarray]:
-    train_count, test_count = SAMPLE_COUNTS[mode]
-    x_train, y_train = samples.draw(name, train_count, split="train")
-    x_test, y_test = samples.draw(name, test_count, split="test")
-    return {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
-
-
-def _validation_share(validation: float | int, total: int) -> float:
-    share = validation
-    if is_number(share) and 10 <= share < total and share == int(share):
-        share = validation / total
-    if not is_number(share) or not 0 < share < 1:
-        raise ValueError(
-            f"validation={brief(validation)}: give a share such as 0.1, or a number of pictures "
-            f"such as 5000, from 10 to {total - 1}."
-        )
-    return share
+def _draw(name: str, mode: str) -> tuple[dict[str, Any], str]:
+    arrays = {}
+    for split, count in zip(("train", "test"), SAMPLE_COUNTS[mode], strict=True):
+        arrays[f"x_{split}"], arrays[f"y_{split}"] = samples.draw(name, count, split=split)
+    return arrays, "samples"
 
 
 def _stratified(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Return ``count`` sorted indices, each class as frequent among them as in ``labels``."""
+    """Return sorted indices of `count` pictures, each class as frequent as in `labels`."""
     shuffled = np.random.default_rng(check_seed(seed)).permutation(len(labels))
     by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
-    picked = np.linspace(0, len(labels) - 1, count).round().astype(int)
-    return np.sort(by_class[picked])
+    picked = by_class[np.linspace(0, len(labels) - 1, count).round().astype(int)]
+    for rare in np.setdiff1d(labels, labels[picked]):  # gets a place of the most frequent class
+        place = np.flatnonzero(labels[picked] == np.bincount(labels[picked]).argmax())[0]
+        picked[place] = by_class[labels[by_class] == rare][0]
+    return np.sort(picked)

@@ -157,14 +157,6 @@ CHECKS = [
                 wrong=(lambda: (_data(), _data().x_train),),
             ),
             Rule(
-                lambda pair: pair[1].x_train.dtype == np.uint8,
-                hints=(
-                    "The pixels are not `uint8` any more. What made them something else?",
-                    "`255 - images` keeps the type; dividing does not.",
-                ),
-                wrong=(lambda: _pair(lambda images: 1 - images / 255, "x_train"),),
-            ),
-            Rule(
                 lambda pair: _inverted(pair, "x_train"),
                 hints=(
                     "Black (0) should become white (255). What becomes of 255?",
