@@ -17,10 +17,10 @@ from cnncourse.training import batches, train
 
 def main(pictures: int = 15_000, epochs: int = 5, rounds: int = 3) -> None:
     dataset = data.load("cifar10").subset(pictures)
-    switch_off, seconds = batches._untuned, {"on": [], "off": []}
+    switch_off, seconds = batches._without_autotuning, {"on": [], "off": []}
     for _ in range(rounds):
         for kind, options in {"on": lambda untouched: untouched, "off": switch_off}.items():
-            batches._untuned = options
+            batches._without_autotuning = options
             model = models.fast_net(dataset.x_train[:2000], [16, 48, 48])
             augment = RandomAffine(shift=0.1, flip=True)
             run = train(model, dataset, epochs=epochs, batch_size=256, augment=augment)

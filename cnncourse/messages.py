@@ -29,8 +29,9 @@ def notice(title: str, *paragraphs: str) -> None:
         | Using samples.
         +---
     """
-    whole = {"break_long_words": False, "break_on_hyphens": False}  # paths are to be copied
-    lines = [line for text in paragraphs for line in textwrap.wrap(text, 88, **whole)]
+    # Paths are to be copied, so they are not broken.
+    wrapper = textwrap.TextWrapper(88, break_long_words=False, break_on_hyphens=False)
+    lines = [line for text in paragraphs for line in wrapper.wrap(text)]
     plain = "\n".join([f"+--- {title}", *(f"| {line}" for line in lines), "+---"])
     if not in_notebook():
         print(plain)
@@ -68,11 +69,11 @@ _silent = False
 
 @contextlib.contextmanager
 def silent_progress() -> Iterator[None]:
-    """Show no progress lines within a ``with`` block.
+    """Show no status lines within a ``with`` block.
 
     Example:
         >>> with silent_progress():
-        ...     ProgressLine().close("nobody sees this")
+        ...     StatusLine().close("nobody sees this")
     """
     global _silent
     before, _silent = _silent, True
@@ -82,18 +83,17 @@ def silent_progress() -> Iterator[None]:
         _silent = before
 
 
-class ProgressLine:
+class StatusLine:
     """One line of text that is replaced in place and ends as one plain line.
 
     Example:
-        >>> line = ProgressLine()
+        >>> line = StatusLine()
         >>> line.update("epoch 1")  # shown in a notebook or a terminal only
         >>> line.close("done")
         done
     """
 
     def __init__(self, seconds_between: float = 0.2) -> None:
-        """Start a line; nothing is shown before the first update."""
         self._seconds_between = seconds_between
         self._shown_at = 0.0
         self._handle = None

@@ -111,18 +111,18 @@ def test_notice_is_a_box_of_escaped_html_in_a_notebook(monkeypatch, capsys):
 
 
 def test_progress_ends_as_one_plain_line_or_none(capsys):
-    line = messages.ProgressLine()
+    line = messages.StatusLine()
     line.update("epoch 1")
     line.close("epoch 2, done")
     with messages.silent_progress():
-        messages.ProgressLine().close("never seen")
-    messages.ProgressLine().close("seen again")
+        messages.StatusLine().close("never seen")
+    messages.StatusLine().close("seen again")
     assert capsys.readouterr().out == "epoch 2, done\nseen again\n"
 
 
 def test_progress_is_replaced_in_place_in_a_terminal(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    line = messages.ProgressLine(seconds_between=0)
+    line = messages.StatusLine(seconds_between=0)
     line.update("a long first text")
     line.close("short")
     assert capsys.readouterr().out == "\ra long first text\rshort            \n"

@@ -1,10 +1,11 @@
 """Training one network: it learns, repeats itself exactly, can be stopped, refuses nonsense."""
 
-import contextlib
 import dataclasses
 import hashlib
+import inspect
 import math
 import os
+import random
 import re
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 
 from cnncourse import data, messages, models, plotting
-from cnncourse.augmentation import Augmentation, RandomAffine
+from cnncourse.augmentation import Augmentation, Pipeline, RandomAffine
 from cnncourse.backend import keras, tf
 from cnncourse.training import (
     TrainingRun,
@@ -25,9 +26,12 @@ from cnncourse.training import (
     halve_on_plateau,
     mean_interval,
     one_cycle,
+    shuffled_batches,
     train,
+    train_many,
 )
-from cnncourse.training.batches import Batches
+from cnncourse.training.callbacks import LearningRate, ProgressLine, SaveState, Seeds, StopButton
+from cnncourse.training.checkpoints import Checkpoint
 from cnncourse.training.scores import Score
 
 SHAPE = (28, 28, 1)
@@ -141,18 +145,16 @@ def test_label_smoothing_is_part_of_the_loss(dataset, smoothing):
     assert run.history["val_loss"][-1] == pytest.approx(by_hand, rel=1e-3)
 
 
-def test_every_picture_is_seen_once_in_an_epoch(dataset):
-    labels = keras.utils.to_categorical(dataset.y_train, 10)
-    batches = Batches(dataset.x_train, labels, 64, None, 0)
-    drawn = list(batches.dataset().as_numpy_iterator())
+def test_every_picture_is_drawn_once_in_an_epoch(dataset):
+    batches = shuffled_batches(dataset.x_train, dataset.y_train, Seeds(0), batch_size=64)
+    drawn = list(batches.as_numpy_iterator())
     assert [len(x) for x, _ in drawn] == [64, 64, 64, 8]
-    pictures = np.concatenate([x for x, _ in drawn])
+    pictures, labels = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
     assert pictures.dtype == np.uint8
     assert sorted(map(bytes, pictures)) == sorted(map(bytes, dataset.x_train))
     assert not np.array_equal(pictures, dataset.x_train)
     by_picture = dict(zip(map(bytes, dataset.x_train), dataset.y_train, strict=True))
-    seen = zip(pictures, np.concatenate([y for _, y in drawn]).argmax(axis=1), strict=True)
-    assert all(by_picture[bytes(x)] == y for x, y in seen)
+    assert all(by_picture[bytes(x)] == y for x, y in zip(pictures, labels, strict=True))
 
 
 def test_no_data_set_is_autotuned(dataset, monkeypatch):
@@ -290,32 +292,128 @@ def test_augmentation_changes_the_training_pictures_and_no_others(dataset):
     assert not np.array_equal(model.get_weights()[0], kernel)
 
 
-def test_augmentation_differs_from_epoch_to_epoch_and_repeats_within_one(dataset):
-    labels = keras.utils.to_categorical(dataset.y_train[:1], 10)
-    batches = Batches(dataset.x_train[:1], labels, 1, RandomAffine(10, 0.1, 0.1), 0)
+@pytest.mark.parametrize(
+    "augment",
+    [RandomAffine(10, 0.1, 0.1), keras.layers.RandomRotation(0.1)],
+    ids=["ours", "Keras' own"],
+)
+def test_augmentation_differs_from_epoch_to_epoch_and_repeats_within_one(dataset, augment):
+    seeds = Seeds(0)
 
-    def picture(epoch):
-        batches.epoch = epoch
-        return next(batches.dataset().as_numpy_iterator())[0]
+    def pictures(epoch):
+        seeds.epoch = epoch
+        batches = shuffled_batches(dataset.x_train[:2], dataset.y_train[:2], seeds, augment=augment)
+        return np.sort(next(batches.as_numpy_iterator())[0], axis=0)
 
-    assert np.array_equal(picture(0), picture(0))
-    assert not np.array_equal(picture(0), picture(1))
+    assert np.array_equal(pictures(0), pictures(0))
+    assert not np.array_equal(pictures(0), pictures(1))
+
+
+def test_layers_of_keras_augment_and_repeat_themselves(dataset):
+    def run():
+        layers = [keras.layers.RandomFlip(), RandomAffine(10), keras.layers.RandomContrast(0.3)]
+        return train(net(), dataset, epochs=2, augment=Pipeline(layers), seed=3)
+
+    first, second = run(), run()
+    assert digest(first) == digest(second)
+    assert digest(train(net(), dataset, epochs=2, seed=3)) != digest(first)
+
+
+# What the student has afterwards: plain Keras, and the randomness of before
+
+
+@pytest.mark.slow
+def test_kerass_own_calls_work_afterwards_with_integer_labels(dataset, tmp_path):
+    model = train(net(), dataset, epochs=1, label_smoothing=0.2).model
+    loss, accuracy = model.evaluate(dataset.x_test, dataset.y_test, verbose=0)
+    probabilities = model.predict(dataset.x_test, verbose=0)
+    right = probabilities.argmax(axis=1) == dataset.y_test
+    assert accuracy == pytest.approx(right.mean())
+    wanted = -np.log(probabilities[np.arange(len(right)), dataset.y_test]).mean()
+    assert loss == pytest.approx(wanted, rel=1e-3)
+    history = model.fit(dataset.x_train, dataset.y_train, epochs=1, verbose=0).history
+    assert set(history) == {"accuracy", "loss"}
+    model.save(tmp_path / "model.keras")
+    script = (
+        "import keras, numpy, sys; m = keras.saving.load_model('model.keras'); "
+        "assert 'cnncourse' not in sys.modules; "
+        "print(m.evaluate(numpy.zeros((2, 28, 28, 1)), numpy.array([1, 2]), verbose=0))"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_random_states_stay_as_they_were(dataset):
+    def draws():
+        return random.random(), np.random.rand(), float(keras.random.uniform(()))
+
+    keras.utils.set_random_seed(1)
+    undisturbed = draws()
+    keras.utils.set_random_seed(1)
+    train(net_of_now := models.dense_net(SHAPE, [8], dropout=0.2), dataset, epochs=1)
+    built_later = models.dense_net(SHAPE, [8], dropout=0.2)
+    assert not same(net_of_now.get_weights()[:1], built_later.get_weights()[:1])
+
+    model, flip = models.dense_net(SHAPE, [8], dropout=0.2), keras.layers.RandomFlip()
+    keras.utils.set_random_seed(1)
+    train(model, dataset, epochs=1, augment=flip)
+    assert draws() == undisturbed
+
+
+def test_networks_trained_in_a_loop_differ(dataset):
+    runs = [train(models.dense_net(SHAPE, [8]), dataset, epochs=1) for _ in range(2)]
+    assert digest(runs[0]) != digest(runs[1])
+
+
+def test_the_parts_of_train_do_the_same_in_a_plain_fit(dataset, full_mode, capsys):
+    """A student may write `train` anew from them."""
+    recipe = {"epochs": 3, "batch_size": 50, "learning_rate": one_cycle(0.01), "seed": 3}
+    run = train(rich_net(), dataset, augment=RandomAffine(10), **recipe)
+    model, seeds = rich_net(), Seeds(3)
+    model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    pictures, labels = dataset.x_train, dataset.y_train
+    batches = shuffled_batches(pictures, labels, seeds, 50, RandomAffine(10))
+    stop, line = StopButton(), ProgressLine("by hand: ")
+    parts = [stop, seeds, LearningRate(one_cycle(0.01)), line, SaveState(Checkpoint(None))]
+    model.fit(batches, epochs=3, callbacks=parts, verbose=0, shuffle=False)
+    assert same(run.model.get_weights(), model.get_weights())
+    assert capsys.readouterr().out.splitlines()[-1].startswith("by hand: 3 epochs in ")
+
+
+def test_train_and_each_of_its_parts_are_short():
+    def code(thing):
+        lines = inspect.getsource(thing).replace(thing.__doc__, "").splitlines()
+        return [line for line in lines if line.strip() and not line.strip().startswith("#")]
+
+    assert len(code(train)) - 3 <= 35  # without decorator, def and the docstring's quotes
+    for part in (Seeds, LearningRate, ProgressLine, SaveState, StopButton):
+        assert len(code(part)) <= 40, part
+        assert part.__doc__ and "Example:" in part.__doc__
+
+
+def test_signature_shows_the_recipe():
+    assert list(inspect.signature(train).parameters) == [
+        "model",
+        "dataset",
+        "epochs",
+        "batch_size",
+        "optimizer",
+        "learning_rate",
+        "label_smoothing",
+        "augment",
+        "callbacks",
+        "seed",
+        "name",
+    ]
+    assert list(inspect.signature(train_many).parameters)[:5] == [
+        "builders",
+        "dataset",
+        "repeats",
+        "n_jobs",
+        "name",
+    ]
 
 
 # The stop button
-
-
-def test_stop_button_in_the_middle_of_an_epoch_keeps_the_run(dataset, capsys):
-    def stop(epoch, batch, model):
-        if (epoch, batch) == (1, 1):
-            raise KeyboardInterrupt
-
-    run = train(net(), dataset, epochs=2, batch_size=50, callbacks=[lambda: AtBatch(stop)])
-    assert run.interrupted and run.epochs == 1
-    assert {len(values) for values in run.history.values()} == {1}
-    assert capsys.readouterr().out.startswith("stopped after 1 epoch in ")
-    assert evaluate(run.model, dataset).probabilities.shape == (len(dataset.y_test), 10)
-    assert train(run.model, dataset, epochs=2).epochs == 2  # the next cell works
 
 
 @pytest.fixture
@@ -326,44 +424,96 @@ def usual_stop_button():
     signal.signal(signal.SIGINT, before)
 
 
-def test_stop_button_works_although_its_interrupt_got_lost(dataset, usual_stop_button):
-    """As in a destructor, where Python drops it."""
+def pressed_at(where, moment="on_train_batch_end"):
+    """Return a callback that presses the stop button once, when the moment has come."""
+    times = iter(range(1000))
 
-    def press(epoch, batch, model):
-        if (epoch, batch) == (1, 1):
-            with contextlib.suppress(KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
+    def press(*args, **kwargs):
+        if next(times) == where:
+            signal.raise_signal(signal.SIGINT)
+
+    return lambda: keras.callbacks.LambdaCallback(**{moment: press})
+
+
+def test_stop_button_in_the_middle_of_an_epoch_keeps_the_run(
+    dataset, capsys, full_mode, usual_stop_button
+):
+    before = signal.getsignal(signal.SIGINT)
+    recipe = {"epochs": 9, "batch_size": 50}
+    run = train(net(), dataset, callbacks=[pressed_at(5)], **recipe)
+    assert run.interrupted and run.epochs == 2
+    assert {len(values) for values in run.history.values()} == {2}
+    assert run.history.keys() == METRICS
+    assert run.model.optimizer.iterations == 7  # the step that had begun was finished
+    said = capsys.readouterr().out
+    assert said.startswith("stopped in epoch 2 in ")
+    assert said.endswith("; run this cell again to train to the end\n")
+    plotting.plot_history(run)
+    assert evaluate(run.model, dataset).probabilities.shape == (len(dataset.y_test), 10)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert not train(run.model, dataset, epochs=1).interrupted  # the next cell works
+
+
+@pytest.mark.parametrize("moment", ["on_train_begin", "on_train_batch_begin", "on_test_begin"])
+def test_stop_button_in_the_first_epoch_leaves_a_history_for_the_cells_below(
+    dataset, moment, usual_stop_button
+):
+    seen = len(dataset.x_val)
+    large = dataclasses.replace(
+        dataset,
+        x_val=np.repeat(dataset.x_val, 20, axis=0),
+        y_val=np.repeat(dataset.y_val, 20),
+    )
+    stop = [pressed_at(0, moment), lambda: keras.callbacks.LambdaCallback(on_test_batch_end=count)]
+    batches = []
+
+    def count(batch, logs):
+        batches.append(batch)
+
+    run = train(net(), large, epochs=2, batch_size=50, callbacks=stop)
+    assert run.interrupted and run.epochs == 1
+    assert run.history.keys() == METRICS
+    assert len(batches) == 1 < 20 * seen // 250  # whoever pressed does not want to wait
+
+
+def test_stop_button_keeps_the_best_weights_of_early_stopping(
+    dataset, full_mode, usual_stop_button
+):
+    def stopping():
+        return keras.callbacks.EarlyStopping("loss", patience=9, restore_best_weights=True)
+
+    worse = keras.callbacks.LearningRateScheduler(lambda epoch: [0.001, 1.0, 1.0][epoch])
+    stop = [stopping, lambda: worse, pressed_at(8)]
+    run = train(net(), dataset, epochs=9, batch_size=50, callbacks=stop)
+    losses = run.history["loss"]
+    assert run.interrupted and losses[0] < min(losses[1:])
+    assert run.model.evaluate(dataset.x_train, dataset.y_train, verbose=0)[0] < losses[0]
+
+
+def test_error_in_a_training_gives_the_stop_button_back(dataset, usual_stop_button):
+    def fail(batch, logs):
+        raise RuntimeError("a bug of the student's")
 
     before = signal.getsignal(signal.SIGINT)
-    run = train(net(), dataset, epochs=9, batch_size=50, callbacks=[lambda: AtBatch(press)])
-    assert run.interrupted and run.epochs == 1
+    with pytest.raises(RuntimeError, match="a bug"):
+        broken = [lambda: keras.callbacks.LambdaCallback(on_train_batch_end=fail)]
+        train(net(), dataset, epochs=1, callbacks=broken)
     assert signal.getsignal(signal.SIGINT) is before
-    assert not train(net(), dataset, epochs=1).interrupted
+
+
+def test_stop_button_pressed_long_again_gets_through(usual_stop_button):
+    stop = StopButton()
+    stop.on_train_begin()
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)  # in impatience
+    stop.pressed_at -= 60
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_a_thread_that_can_have_no_stop_button_trains(dataset):
     with ThreadPoolExecutor() as pool:
         assert pool.submit(train, net(), dataset, epochs=1).result().epochs == 1
-
-
-@pytest.mark.parametrize("moment", ["on_train_begin", "on_train_batch_end"])
-def test_stop_button_in_the_first_epoch_leaves_a_history_for_the_cells_below(
-    dataset, capsys, moment
-):
-    def press(*args, **kwargs):
-        raise KeyboardInterrupt
-
-    stop = [lambda: keras.callbacks.LambdaCallback(**{moment: press})]
-    run = train(net(), dataset, epochs=2, batch_size=50, callbacks=stop)
-    assert run.interrupted and run.epochs == 1
-    assert run.history.keys() == METRICS
-    assert all(len(values) == 1 for values in run.history.values())
-    right = run.model.predict(dataset.x_val, verbose=0).argmax(axis=1) == dataset.y_val
-    assert run.history["val_accuracy"] == [pytest.approx(right.mean())]
-    plotting.plot_history(run)
-    said = capsys.readouterr().out
-    assert said.startswith("stopped within its first epoch in ")
-    assert said.endswith("; run this cell again to train to the end\n")
 
 
 # Mistakes
@@ -391,10 +541,10 @@ MISTAKES = {
         {"learning_rate": lambda epoch: 0.1},
         "a schedule takes the progress from 0 to 1 and the history",
     ),
-    "Keras schedule": ({"learning_rate": keras_schedule()}, "belongs into the optimizer"),
+    "Keras schedule": ({"learning_rate": keras_schedule()}, "belongs in the optimizer"),
     "two rates": (
         {"learning_rate": 0.1, "optimizer": keras.optimizers.SGD(keras_schedule())},
-        "learning_rate=0.1: a Keras schedule belongs into the optimizer",
+        "learning_rate=0.1: a Keras schedule belongs in the optimizer",
     ),
     "unknown optimizer": ({"optimizer": "adamm"}, "optimizer='adamm': name one of Keras'"),
     "no optimizer": ({"optimizer": None}, "optimizer=None: name one of Keras'"),
@@ -410,11 +560,8 @@ MISTAKES = {
         "from 0 to 2147483647",
     ),
     "name": ({"name": "a/b"}, "name='a/b': use up to 100 letters"),
-    "a seed from NumPy": ({"seed": np.array([1])}, "seed=int64 (1,): give a whole number"),
-    "rate beyond floats": ({"learning_rate": 10**400}, "learning_rate=1000.*give a rate above 0"),
     "rates": ({"learning_rate": [0.1]}, "learning_rate=[0.1]: give a rate above 0"),
     "callback of something": ({"callbacks": [lambda model: STOPPING]}, "callbacks=<function"),
-    "batch size in a text": ({"batch_size": "x" * 10_000}, "batch_size='xxxx.*xxx...: give a whol"),
     "callback instance": ({"callbacks": [STOPPING]}, "EarlyStopping object found.*lambda: keras"),
     "callback alone": ({"callbacks": STOPPING}, "EarlyStopping object found. Give a list"),
     "callbacks with a name": (
@@ -438,7 +585,7 @@ def test_wrong_argument_is_named_with_its_value_and_remedy(dataset, arguments, m
 
 
 MISFITS = {
-    "no model": (lambda: "conv", {}, "str is no keras.Model; a run's model is `run.model`"),
+    "no model": (lambda: "conv", {}, "str is not a keras.Model; a run's model is `run.model`"),
     "input shape": (
         lambda: models.dense_net((32, 32, 3), [8]),
         {},
@@ -448,31 +595,17 @@ MISFITS = {
     "unbuilt": (
         lambda: keras.Sequential([keras.layers.Dense(10)]),
         {},
-        "begin it with keras.Input((28, 28, 1))",
-    ),
-    "float pictures": (net, {"x_train": lambda x: x / 255}, "x_train is float64"),
-    "label 10": (net, {"y_train": lambda y: y + 1}, "from 1 to 10: give each picture a whole"),
-    "label -1": (net, {"y_val": lambda y: y - 1}, "from -1 to 8"),
-    "one-hot labels": (net, {"y_train": lambda y: np.eye(10)[y]}, "y_train is float64 (200, 10)"),
-    "no array": (net, {"x_train": lambda x: x.tolist()}, "give an array that fits into memory"),
-    "no labels": (net, {"y_val": lambda y: None}, "y_val is None: give an array"),
-    "no names": (net, {"class_names": lambda names: None}, "class_names=None: give a tuple of tex"),
-    "flat pictures": (net, {"x_val": lambda x: x.reshape(len(x), -1)}, "give uint8 pictures (N, h"),
-    "endless pictures": (
-        net,
-        {"x_train": lambda x: np.broadcast_to(x[:1], (10**10, 28, 28, 1))},
-        "uint8 (10000000000, 28, 28, 1): give an array that fits into memory",
+        "add a keras.Input",
     ),
     "maps for answers": (
         lambda: keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(10, 3)]),
         {},
         "The model has 26 x 26 x 10 outputs, but mnist has 10 classes",
     ),
-    "missing label": (net, {"y_train": lambda y: y[1:]}, "200 pictures and y_train 199 labels"),
     "no validation": (
         net,
         {"x_val": lambda x: x[:0], "y_val": lambda y: y[:0]},
-        "x_val holds 0 pictures",
+        "x_val of mnist is empty",
     ),
 }
 
@@ -484,8 +617,8 @@ def test_model_and_data_that_do_not_fit_are_refused(dataset, build, changes, mes
         train(build(), dataclasses.replace(dataset, **changed), epochs=1)
 
 
-def test_what_is_no_data_set_is_refused(dataset):
-    with pytest.raises(ValueError, match=r"tuple is no data set: use data.load\('mnist'\)"):
+def test_what_is_not_a_data_set_is_refused(dataset):
+    with pytest.raises(ValueError, match=r"tuple is not a data set: use data.load\('mnist'\)"):
         train(net(), (dataset.x_train, dataset.y_train), epochs=1)
 
 
@@ -559,7 +692,7 @@ def test_one_plain_line_is_all_that_is_printed(dataset, capfd):
 
 def test_terminal_line_is_replaced_in_place(monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    line = messages.ProgressLine(0)
+    line = messages.StatusLine(0)
     line.update("a long first text")
     line.update("short")
     line.close("done")
@@ -628,13 +761,13 @@ def test_answers_that_are_no_numbers_any_more_still_make_a_score():
 
 @pytest.mark.parametrize("history", [None, [0.5], {"loss": 0.5}, {"loss": ["low"]}])
 def test_a_run_refuses_what_is_no_history(history):
-    with pytest.raises(ValueError, match="history=.*: give a dictionary from metrics to lists"):
+    with pytest.raises(ValueError, match="history=.*: give a dictionary of metrics, each a list"):
         TrainingRun(None, history, 1.0, 0)
 
 
 @pytest.mark.parametrize(
     "values",
-    [[], 0.5, "0.5", [[1, 2], [3]], ["a"], [[0.5]], None, [np.broadcast_to(1, (10**6, 10**7))]],
+    [[], 0.5, "0.5", ["a"], [[0.5]], None],
 )
 def test_the_mean_of_no_numbers_is_refused(values):
     with pytest.raises(ValueError, match="values.*give a list"):
@@ -642,7 +775,7 @@ def test_the_mean_of_no_numbers_is_refused(values):
 
 
 def test_only_scores_are_compared():
-    with pytest.raises(ValueError, match="ndarray is no Score: pass what evaluate returned"):
+    with pytest.raises(ValueError, match="ndarray is not a Score: pass what evaluate returned"):
         compare(np.eye(3), np.eye(3))
 
 

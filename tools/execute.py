@@ -18,7 +18,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from cnncourse.messages import ProgressLine
+from cnncourse.messages import StatusLine
 from tools import COURSE, colab, replace, run
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
@@ -54,7 +54,7 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     notebook = nbformat.read(path, as_version=4)
     if long:
         notebook.cells = _long_version(notebook.cells, path)
-    line, started = ProgressLine(), time.monotonic()
+    line, started = StatusLine(), time.monotonic()
     env = {"CNNCOURSE_REDUCED": "0", "CNNCOURSE_LONG": str(int(long))}
     peak = run_cells(notebook, path, env, line)
     from cnncourse.results import collect  # imports TensorFlow
@@ -83,7 +83,7 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     return stamp
 
 
-def run_cells(notebook: nbformat.NotebookNode, path: Path, env: dict, line: ProgressLine) -> int:
+def run_cells(notebook: nbformat.NotebookNode, path: Path, env: dict, line: StatusLine) -> int:
     """Run a notebook's cells in a kernel of its own, which fills in their outputs.
 
     Args:

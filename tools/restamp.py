@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from cnncourse.messages import ProgressLine
+from cnncourse.messages import StatusLine
 from tools import COURSE, replace, run
 from tools.execute import code_hash, lessons, run_cells
 
@@ -95,7 +95,7 @@ def _outputs(path: Path, course: Path, renamed: dict[str, str]) -> list[list[str
             "PYTHONPATH": str(course),
             **dict.fromkeys(("http_proxy", "https_proxy"), nowhere),
         }
-        line = ProgressLine()
+        line = StatusLine()
         run_cells(notebook, path, env, line)
         line.close(f"{path.stem}: run in {course}")
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -9,12 +9,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from cnncourse import locks
+from cnncourse import augmentation, locks, settings
 from cnncourse.backend import keras
+from cnncourse.data import ImageDataset
 from cnncourse.messages import notice
+from cnncourse.training.recipe import Recipe
 from cnncourse.validation import brief
 
 
@@ -29,36 +32,52 @@ class State:
 
 
 class Checkpoint:
-    """One run's file: it appears whole, by `os.replace`, or not at all.
+    """One run's file in the folder of the runs: it appears whole or not at all.
 
     Args:
-        folder: Where checkpoints live; made when the first one is written.
-        name: Name of the run: letters, digits, spaces and ``._-``.
+        name: Name of the run: letters, digits, spaces and ``._-``; None keeps nothing.
         identity: What makes the run what it is, JSON values; a file of another one is refused.
 
     Raises:
         ValueError: If the name cannot be a file's name.
     """
 
-    def __init__(self, folder: Path, name: str, identity: dict) -> None:
-        """Check the name; nothing is read or written yet."""
-        if not isinstance(name, str) or not re.fullmatch(r"[\w][\w .-]{0,99}", name):
+    def __init__(self, name: str | None, identity: dict | None = None) -> None:
+        usable = isinstance(name, str) and re.fullmatch(r"[\w][\w .-]{0,99}", name)
+        if name is not None and not usable:
             raise ValueError(
                 f"name={brief(name)}: use up to 100 letters, digits, spaces and ._- to name a run."
             )
-        self.name = name
-        self.path = folder / f"{name}.checkpoint.npz"
+        self.name, self.path = name, settings.runs_folder() / f"{name}.checkpoint.npz"
         self.identity = json.loads(json.dumps(identity))  # tuples become lists, as in the file
-        self._usable = True
+        self._usable = name is not None
+
+    @classmethod
+    def of(cls, recipe: Recipe, model: keras.Model, dataset: ImageDataset) -> "Checkpoint":
+        """Return the checkpoint of a run; without a name nothing is looked at."""
+        if recipe.name is None:
+            return cls(None)
+        optimizer, rate = recipe.new_optimizer(), recipe.learning_rate
+        arrays = [dataset.x_train, dataset.y_train, dataset.x_val, dataset.y_val]
+        identity = {
+            "epochs": recipe.epochs,
+            "batch_size": recipe.batch_size,
+            # Keras counts the names of its optimizers on: "adam_2" is no other recipe.
+            "optimizer": {**optimizer.get_config(), "name": type(optimizer).__name__},
+            "learning_rate": getattr(rate, "__qualname__", None) or repr(rate),
+            "label_smoothing": recipe.label_smoothing,
+            "augmentation": augmentation.describe(recipe.augment),
+            "seed": recipe.seed,
+            "data set": f"{dataset.name} {hash_of(*arrays)}",
+            "architecture": describe_architecture(model),
+        }
+        return cls(recipe.name, identity)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other processes from training under this name within a ``with`` block.
-
-        Raises:
-            ValueError: If another one does already.
-        """
-        with locks.hold(self.path.with_suffix(".lock")) as free:
+        """Keep other processes from training under this name within a ``with`` block."""
+        lock = locks.hold(self.path.with_suffix(".lock")) if self.name else contextlib.nullcontext()
+        with lock as free:
             if free is False:
                 raise ValueError(
                     f"name={self.name!r}: another notebook or process is training under this name "
@@ -72,7 +91,7 @@ class Checkpoint:
         Raises:
             ValueError: If the file belongs to another run, or is damaged.
         """
-        if not self.path.exists():
+        if self.name is None or not self.path.exists():
             return None
         content = io.BytesIO(self.path.read_bytes())  # from here on, an error means damage
         try:
@@ -141,7 +160,7 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(partial, "wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, **arrays)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
@@ -151,15 +170,11 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
         raise
 
 
-def _partial(path: Path) -> Path:
-    return path.with_suffix(".partial")
-
-
 def describe_architecture(model: keras.Model) -> list[dict]:
     """Return everything about each layer but its name, as JSON values."""
     hidden = ("name", "build_config", "inbound_nodes", "input_layers", "output_layers")
 
-    def nameless(config):
+    def nameless(config: Any) -> Any:
         if isinstance(config, dict):
             return {key: nameless(value) for key, value in config.items() if key not in hidden}
         if isinstance(config, (list, tuple)):  # the layers of a network within the network
@@ -170,12 +185,16 @@ def describe_architecture(model: keras.Model) -> list[dict]:
     return json.loads(json.dumps(nameless(layers), default=str))
 
 
-def fingerprint(*arrays: np.ndarray) -> str:
+def hash_of(*arrays: np.ndarray) -> str:
     """Return a hash of the arrays' contents."""
     digest = hashlib.blake2b(digest_size=12)
     for array in arrays:
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _partial(path: Path) -> Path:
+    return path.with_suffix(".partial")
 
 
 def _differences(then: dict, now: dict) -> list[str]:

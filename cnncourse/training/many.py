@@ -1,53 +1,69 @@
 """Train several networks side by side, each in a process of its own with one thread."""
 
+import contextlib
 import dataclasses
-import inspect
+import re
 import time
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from cnncourse import settings
-from cnncourse.data import ImageDataset
-from cnncourse.messages import ProgressLine, notice
-from cnncourse.training.arguments import check_pictures, check_recipe
-from cnncourse.training.engine import train
+from cnncourse.backend import fixed_seed, keras
+from cnncourse.data import ImageDataset, check_dataset
+from cnncourse.messages import StatusLine, notice
+from cnncourse.training.checkpoints import Checkpoint
+from cnncourse.training.recipe import Recipe, takes_a_recipe
 from cnncourse.training.run import TrainingRun
-from cnncourse.training.workers import Builder, Job, Outcome, Packed, describe, run_all, train_one
-from cnncourse.validation import brief, check_function, is_whole_number, whole_number
+from cnncourse.training.workers import Builder, Job, Outcome, Shipment, train_in_processes
+from cnncourse.validation import (
+    brief,
+    check_fits,
+    check_function,
+    is_whole_number,
+    whole_number,
+)
 
 MOST_REPEATS = 1000
 
 
+@takes_a_recipe
 def train_many(
-    builders: dict[str, Builder],
+    builders: Mapping[str, Builder],
     dataset: ImageDataset,
     *,
     repeats: int = 1,
-    seed: int | None = None,
     n_jobs: int | None = None,
-    **recipe,
+    name: str | None = None,
+    **options: Any,
 ) -> dict[str, list[TrainingRun]]:
     """Train several networks, and each of them several times, on all cores.
 
-    Every run has one TensorFlow thread, so the results do not depend on how many run at a time.
-    Inside ``joblib.parallel_config(backend="dask")`` the same call runs on a Dask cluster, and with
-    "ray" on a Ray cluster. In reduced mode the runs follow one another in this process.
+    Every run has a process and a TensorFlow thread of its own, so the results do not depend on how
+    many run at a time. Inside ``joblib.parallel_config(backend="dask")`` the same call runs on a
+    Dask cluster, and with "ray" on a Ray cluster. Where there is a GPU, one run follows the other.
 
     Args:
         builders: A function for each name that builds an uncompiled model.
         dataset: Where the pictures come from.
-        repeats: Runs of each builder with seeds of their own (capped in reduced mode).
-        seed: Seed of the first run of each builder; the next ones count on from it.
-        n_jobs: Runs at a time; None for one on each core, or what the joblib backend says.
-        **recipe: Passed to `train`: epochs, learning_rate, augment and so on. A dictionary with
-            the builders' names gives each of them a value of its own.
+        repeats: Runs of each builder with seeds of their own (capped in reduced mode), which count
+            on from the option `seed`.
+        n_jobs: Runs at a time; None for as many as cores and memory allow, or what the joblib
+            backend says.
+        name: Keeps the state of each run on disk until all are trained. The same call in a new
+            kernel takes over the finished runs of a killed one and resumes the others, to the
+            same bits.
+        **options: The fields of a `Recipe`: `epochs`, `learning_rate`, `augment` and so on. A
+            dictionary with the builders' names gives each of them a value of its own.
 
     Returns:
         The runs of each builder, in the order of their seeds. After the stop button, those that
         were done; a builder may have none.
 
     Raises:
-        ValueError: If the builders are not a dictionary of functions, or the recipe is wrong.
-        TypeError: If `train` has no such argument.
+        ValueError: If the builders are not a dictionary of functions, two of them hand out the same
+            model or share a layer, or an option is out of its range.
+        TypeError: If there is no such option.
         RuntimeError: If every run failed, or the stop button came before the first one was done.
 
     Example:
@@ -70,7 +86,51 @@ def train_many(
         ... )  # doctest: +ELLIPSIS
         2 networks in ...
     """
-    are_named = isinstance(builders, dict) and all(isinstance(name, str) for name in builders)
+    _check_builders(builders)
+    check_dataset(dataset, "train", "val")
+    if n_jobs is not None and (not is_whole_number(n_jobs) or n_jobs == 0):
+        raise ValueError(f"n_jobs={brief(n_jobs)}: give a number of runs, or None.")
+    whole_number("repeats", repeats, most=MOST_REPEATS)
+    given = {label: _options_of(label, builders, options) for label in builders}
+    recipes = {label: Recipe.of({**given[label], "name": name}) for label in builders}
+    repeats = settings.repeats(repeats)
+    keys = [(label, recipes[label].seed + i) for label in builders for i in range(repeats)]
+    with _held(name):
+        models, outcomes = _build(builders, dataset, keys)
+        checkpoints = {
+            (label, seed): Checkpoint.of(
+                dataclasses.replace(recipes[label], seed=seed, name=_run_name(name, label, seed)),
+                model,
+                dataset,
+            )
+            for (label, seed), model in models.items()
+        }
+        outcomes += _finished_before(checkpoints, recipes)
+        done = {(outcome.label, outcome.seed) for outcome in outcomes}
+        # The workers never see a test picture.
+        shown = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
+        shipment = Shipment((builders, given))
+        jobs = [
+            Job(label, seed, checkpoints[label, seed].name, model.get_weights(), shown, shipment)
+            for (label, seed), model in models.items()
+            if (label, seed) not in done
+        ]
+        outcomes = _collect(train_in_processes(jobs, n_jobs), jobs, outcomes)
+        _report(outcomes, keys)
+        runs: dict[str, list[TrainingRun]] = {label: [] for label in builders}
+        for outcome in sorted(outcomes, key=lambda outcome: outcome.seed):
+            if not outcome.failure:
+                model = models[outcome.label, outcome.seed]
+                run = _run_of(outcome, model, recipes[outcome.label])
+                runs[outcome.label].append(run)
+        if sum(map(len, runs.values())) == len(keys):
+            for checkpoint in checkpoints.values():
+                checkpoint.delete()
+    return runs
+
+
+def _check_builders(builders: Any) -> None:
+    are_named = isinstance(builders, Mapping) and all(isinstance(name, str) for name in builders)
     if not are_named or not builders or not all(map(callable, builders.values())):
         raise ValueError(
             f"builders={brief(builders)}: give a dictionary from names to functions that build a "
@@ -78,89 +138,131 @@ def train_many(
         )
     for label, build in builders.items():
         check_function(f"builders[{label!r}]", build)
-    if recipe.get("name") is not None:
-        raise ValueError("train_many names its runs itself: leave `name` out.")
-    check_pictures(dataset, "train", "val")
-    if n_jobs is not None and (not is_whole_number(n_jobs) or n_jobs == 0):
-        raise ValueError(f"n_jobs={brief(n_jobs)}: give a number of runs, or None.")
-    whole_number("repeats", repeats, most=MOST_REPEATS)
-    try:
-        call = inspect.signature(train).bind(None, dataset, seed=seed, **recipe)
-    except TypeError as error:
-        raise TypeError(f"train_many passes its recipe to `train`: {error}.") from None
-    call.apply_defaults()
-    given = {k: v for k, v in call.arguments.items() if k not in ("model", "dataset")}
-    for label in builders:
-        check_recipe(**_recipe_of(label, builders, given))
-    first = settings.seed() if seed is None else int(seed)
-    seeds = range(first, first + settings.repeats(repeats))
-    # The workers never see a test picture.
-    shown = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
-    recipes = {label: _recipe_of(label, builders, recipe) for label in builders}
-    packed = Packed(builders, recipes)
-    jobs = [Job(label, run_seed, shown, packed) for label in builders for run_seed in seeds]
-    outcomes = _collect(map(train_one, jobs) if settings.reduced() else run_all(jobs, n_jobs), jobs)
-    if not outcomes:
-        raise RuntimeError(
-            f"Stopped before the first of {len(jobs)} networks was trained: run this cell again, "
-            "with fewer epochs or repeats if it takes too long."
-        )
-
-    failed = [outcome for outcome in outcomes if outcome.failure]
-    if len(failed) == len(outcomes):
-        raise RuntimeError(f"No run succeeded. {failed[0].failure}")
-    if failed:
-        notice(
-            f"{len(failed)} of {len(jobs)} runs failed; the others are whole",
-            *(f"{outcome.title}: {outcome.failure}" for outcome in failed),
-        )
-    runs: dict[str, list[TrainingRun]] = {label: [] for label in builders}
-    for outcome in sorted(outcomes, key=lambda outcome: outcome.seed):
-        if not outcome.failure:
-            model = builders[outcome.label]()
-            model.set_weights(outcome.weights)
-            run = TrainingRun(model, outcome.history, outcome.seconds, outcome.seed)
-            runs[outcome.label].append(run)
-    missing = set(builders) - {outcome.label for outcome in outcomes}
-    if missing:
-        notice(
-            f"Stopped: {', '.join(label for label in builders if label in missing)} not trained",
-            "The other runs are whole. Run this cell again before the cells that need all of them.",
-        )
-    return runs
 
 
-def _recipe_of(label: str, builders: dict[str, Builder], recipe: dict) -> dict:
+def _options_of(label: str, builders: Mapping[str, Builder], options: dict) -> dict:
     """Take a builder's own value where there is a dictionary of them."""
-    for key, value in recipe.items():
+    for key, value in options.items():
         if isinstance(value, dict) and value.keys() != builders.keys():
             raise ValueError(
                 f"{key}={brief(value)}: give one value, or a dictionary with a value for each of "
                 f"{', '.join(map(repr, builders))}."
             )
     return {
-        key: value[label] if isinstance(value, dict) else value for key, value in recipe.items()
+        key: value[label] if isinstance(value, dict) else value for key, value in options.items()
     }
 
 
-def _collect(outcomes: Iterable[Outcome], jobs: list[Job]) -> list[Outcome]:
+def _run_name(name: str | None, label: str, seed: int) -> str | None:
+    """Return the name of a run's checkpoint; labels that look alike keep names of their own."""
+    if name is None:
+        return None
+    usable = re.sub(r"[^\w.-]", "_", label)[:30]
+    unique = "" if usable == label else f" {zlib.crc32(label.encode()):08x}"
+    return f"{name} {usable}{unique} seed {seed}"
+
+
+def _held(name: str | None) -> contextlib.AbstractContextManager:
+    """Keep other notebooks from training under this name within a ``with`` block."""
+    if name is not None and len(name) > 40:
+        raise ValueError(f"name={brief(name)}: use up to 40 letters for the name of many runs.")
+    return Checkpoint(name).held()
+
+
+def _build(
+    builders: Mapping[str, Builder], dataset: ImageDataset, keys: list[tuple[str, int]]
+) -> tuple[dict[tuple[str, int], keras.Model], list[Outcome]]:
+    """Build each run's network here, from its seed; return those, and the failures."""
+    models: dict[tuple[str, int], keras.Model] = {}
+    owners: dict[int, tuple[str, int]] = {}  # of each variable, by its id
+    failures = []
+    for label, seed in keys:
+        try:
+            with fixed_seed(seed):
+                model = builders[label]()
+            check_fits(model, dataset.picture_shape, len(dataset.class_names), dataset.name)
+        except Exception as error:
+            failure = f"{type(error).__name__}: {error}"
+            failures.append(Outcome(label, seed, failure=failure))
+            continue
+        models[label, seed] = model
+        for variable in model.variables:
+            owner = owners.setdefault(id(variable), (label, seed))
+            if owner != (label, seed):
+                raise ValueError(
+                    f"builders[{owner[0]!r}] and builders[{label!r}] hand out the same model, or "
+                    "share a layer: each run would go on with the weights of another. Build "
+                    "everything anew inside the function, such as lambda: models.conv_net(...)."
+                )
+    return models, failures
+
+
+def _finished_before(
+    checkpoints: Mapping[tuple[str, int], Checkpoint], recipes: Mapping[str, Recipe]
+) -> list[Outcome]:
+    """Return what runs that were trained to the end before a kernel died have left."""
+    found = []
+    for (label, seed), checkpoint in checkpoints.items():
+        state = checkpoint.load()
+        if state is not None and len(state.history["loss"]) == recipes[label].epochs:
+            found.append(Outcome(label, seed, state.history, state.seconds, state.weights))
+    return found
+
+
+def _collect(outcomes: Iterable[Outcome], jobs: list[Job], before: list[Outcome]) -> list[Outcome]:
     """Gather the outcomes as each finishes; the stop button keeps those that did."""
-    started, line, finished, lost = time.monotonic(), ProgressLine(0), [], []
+    finished, lost, total = list(before), [], len(jobs) + len(before)
+    started, line = time.monotonic(), StatusLine(0)
+    kept = sum(not outcome.failure for outcome in before)
     line.update(f"training {len(jobs)} networks")
-    ending = f"{len(jobs)} network{'' if len(jobs) == 1 else 's'}"
+    ending = f"{total} network{'' if total == 1 else 's'}"
+    ending += f", {kept} of them trained before," if kept else ""
     try:
         for outcome in outcomes:
             finished.append(outcome)
             line.update(
-                f"{len(finished)} of {len(jobs)} networks after {time.monotonic() - started:.0f} "
+                f"{len(finished)} of {total} networks after {time.monotonic() - started:.0f} "
                 f"s, the last {outcome.title}"
             )
     except KeyboardInterrupt:
-        ending = f"stopped with {len(finished)} of {len(jobs)} networks"
+        ending = f"stopped with {len(finished)} of {total} networks"
     except Exception as error:  # a process was killed, or a builder could not be sent to one
-        ending = f"broke off with {len(finished)} of {len(jobs)} networks"
+        ending = f"broke off with {len(finished)} of {total} networks"
         done = {outcome.title for outcome in finished}
-        lost = [Outcome(job.label, job.seed, failure=describe(error)) for job in jobs]
+        why = f"{type(error).__name__}: {error}"
+        lost = [Outcome(job.label, job.seed, failure=why) for job in jobs]
         lost = [outcome for outcome in lost if outcome.title not in done]
     line.close(f"{ending} in {time.monotonic() - started:.0f} s")
     return finished + lost
+
+
+def _report(outcomes: list[Outcome], keys: list[tuple[str, int]]) -> None:
+    """Say which runs failed or were never begun; raise if there is none that succeeded."""
+    if not outcomes:
+        raise RuntimeError(
+            f"Stopped before the first of {len(keys)} networks was trained: run this cell again, "
+            "with fewer epochs or repeats if it takes too long."
+        )
+    failed = [outcome for outcome in outcomes if outcome.failure]
+    if len(failed) == len(outcomes):
+        raise RuntimeError(f"No run succeeded. {failed[0].failure}")
+    if failed:
+        notice(
+            f"{len(failed)} of {len(keys)} runs failed; the others are whole",
+            *(f"{outcome.title}: {outcome.failure}" for outcome in failed),
+        )
+    begun = {outcome.label for outcome in outcomes}
+    missing = [label for label in dict.fromkeys(label for label, _ in keys) if label not in begun]
+    if missing:
+        notice(
+            f"Stopped: {', '.join(missing)} not trained",
+            "The other runs are whole. Run this cell again before the cells that need all of them.",
+        )
+
+
+def _run_of(outcome: Outcome, model: keras.Model, recipe: Recipe) -> TrainingRun:
+    """Give a model what its worker has learned, ready for Keras' own calls."""
+    model.set_weights(outcome.weights)
+    optimizer, loss = recipe.new_optimizer(), "sparse_categorical_crossentropy"
+    model.compile(optimizer, loss=loss, metrics=["accuracy"], jit_compile=False)
+    return TrainingRun(model, outcome.history, outcome.seconds, outcome.seed)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cnncourse.backend import keras
-from cnncourse.data import ImageDataset
-from cnncourse.training.arguments import check_fit, check_labels, check_pictures
+from cnncourse.data import ImageDataset, check_dataset
 from cnncourse.training.batches import in_order
-from cnncourse.validation import as_array, as_list, brief, is_number
+from cnncourse.validation import as_array, as_list, brief, check_fits, check_labels, is_number
 
 
 @dataclass(eq=False)  # arrays: == of two scores would be ambiguous
@@ -117,8 +116,8 @@ def evaluate(model: keras.Model, dataset: ImageDataset) -> Score:
         >>> score.probabilities.shape[1]
         10
     """
-    check_fit(model, dataset)
-    check_pictures(dataset, "test")
+    check_dataset(dataset, "test")
+    check_fits(model, dataset.picture_shape, len(dataset.class_names), dataset.name)
     probabilities = model.predict(in_order(dataset.x_test), verbose=0)
     return Score(probabilities, dataset.y_test, dataset.name, dataset.source)
 
@@ -203,4 +202,4 @@ def check_score(score: Score) -> None:
         ValueError: If it is no score.
     """
     if not isinstance(score, Score):
-        raise ValueError(f"{type(score).__name__} is no Score: pass what evaluate returned.")
+        raise ValueError(f"{type(score).__name__} is not a Score: pass what evaluate returned.")

@@ -1,8 +1,10 @@
 """Run trainings in processes of their own, with one TensorFlow thread each."""
 
+import functools
+import os
 import pickle
-import random
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,12 +13,15 @@ from typing import Any
 import cloudpickle
 import joblib
 import numpy as np
+import psutil
 
+from cnncourse import machine
 from cnncourse.backend import keras, tf
 from cnncourse.data import ImageDataset
 from cnncourse.messages import silent_progress
-from cnncourse.training.engine import train
-from cnncourse.validation import check_model
+from cnncourse.training.checkpoints import Checkpoint, State
+from cnncourse.training.recipe import Recipe
+from cnncourse.training.run import train
 
 Builder = Callable[[], keras.Model]
 
@@ -24,7 +29,27 @@ Builder = Callable[[], keras.Model]
 warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
 
 IDLE_SECONDS = 10  # then a worker ends and gives its memory back; joblib's own is five minutes
+WORKER_BYTES = 700e6  # what a worker takes with the course's middle networks
 _one_at_a_time = threading.Lock()  # a Dask worker may have several threads in one process
+
+
+class Shipment:
+    """Objects on their way to the workers: unpacking some starts TensorFlow, so not too early.
+
+    A notebook's function takes along what it uses, and be it a data set for its picture's shape.
+    So large arrays stay outside, where joblib shares them between the processes.
+    """
+
+    def __init__(self, content: Any) -> None:
+        buffers: list[pickle.PickleBuffer] = []
+        self._packed = cloudpickle.dumps(content, protocol=5, buffer_callback=buffers.append)
+        self._arrays = [np.frombuffer(buffer.raw(), np.uint8) for buffer in buffers]
+        for array in self._arrays:
+            array.flags.writeable = False
+
+    def unpack(self) -> Any:
+        """Return the objects; their arrays cannot be written to."""
+        return cloudpickle.loads(self._packed, buffers=self._arrays)
 
 
 @dataclass
@@ -34,34 +59,18 @@ class Job:
     Attributes:
         label: Name of the builder.
         seed: Seed of the run.
+        name: Name of its checkpoint, if it has one.
+        first_weights: What the network starts from.
         dataset: Where the pictures come from.
-        packed: The builders and recipes of all jobs.
+        shipment: The builders and the options of all jobs, by label.
     """
 
     label: str
     seed: int
+    name: str | None
+    first_weights: list[np.ndarray]
     dataset: ImageDataset
-    packed: "Packed"
-
-
-class Packed:
-    """Objects on their way to the workers: unpacking some starts TensorFlow, so not too early.
-
-    A notebook's function takes along what it uses, and be it a data set for its picture's shape.
-    So large arrays stay outside, where joblib shares them between the processes.
-    """
-
-    def __init__(self, *objects: Any) -> None:
-        """Pack objects; they may be lambdas and closures."""
-        buffers: list[pickle.PickleBuffer] = []
-        self._packed = cloudpickle.dumps(objects, protocol=5, buffer_callback=buffers.append)
-        self._arrays = [np.frombuffer(buffer.raw(), np.uint8) for buffer in buffers]
-        for array in self._arrays:
-            array.flags.writeable = False
-
-    def unpack(self) -> tuple:
-        """Return the objects; their arrays cannot be written to."""
-        return cloudpickle.loads(self._packed, buffers=self._arrays)
+    shipment: Shipment
 
 
 @dataclass
@@ -81,21 +90,34 @@ class Outcome:
         return f"{self.label} (seed {self.seed})"
 
 
-def run_all(jobs: list[Job], n_jobs: int | None) -> Iterator[Outcome]:
-    """Train through joblib, so many at a time, and give the outcomes as each finishes."""
+def processes(jobs: int, n_jobs: int | None) -> int | None:
+    """Return how many processes to train in: as asked, or as many as cores and memory allow.
+
+    None leaves it to the joblib backend that the caller has configured.
+    """
     backend, configured = joblib.parallel.get_active_backend()
-    if n_jobs is None and configured is None and type(backend).__name__ == "LokyBackend":
-        n_jobs = min(joblib.cpu_count(), len(jobs))  # joblib's own default is 1
+    if tf.config.list_physical_devices("GPU"):
+        return 1  # the first one would take the memory that the others need
     if n_jobs is not None:
-        n_jobs = min(int(n_jobs), len(jobs))  # a process for each would be started
-    how = {"n_jobs": n_jobs}
-    if n_jobs == 1 or joblib.effective_n_jobs(n_jobs) == 1:
+        return min(int(n_jobs), jobs)  # a process for each would be started
+    if configured is not None or type(backend).__name__ != "LokyBackend":
+        return None
+    fitting = max(1, int(machine.free_memory() // WORKER_BYTES))
+    return min(joblib.cpu_count(), jobs, fitting)
+
+
+def train_in_processes(jobs: list[Job], n_jobs: int | None) -> Iterator[Outcome]:
+    """Train through joblib, and give the outcomes as each finishes."""
+    if not jobs:
+        return iter(())
+    count = processes(len(jobs), n_jobs)
+    how: dict[str, Any] = {"n_jobs": count, "idle_worker_timeout": IDLE_SECONDS}
+    if count == 1 or joblib.effective_n_jobs(count) == 1:
         # joblib would run the jobs in this process, with its threads: let one worker be fed at a
         # time instead, so that the results are the same bit for bit.
-        how = {"n_jobs": 2, "pre_dispatch": 1}
+        how |= {"n_jobs": 2, "pre_dispatch": 1}
         if joblib.effective_n_jobs(2) == 1:  # a cluster of one thread
             how["backend"] = "loky"
-    how["idle_worker_timeout"] = IDLE_SECONDS
     parallel = joblib.Parallel(**how, return_as="generator_unordered", batch_size=1)
     return parallel(joblib.delayed(_train_in_worker)(job) for job in jobs)
 
@@ -110,47 +132,41 @@ def _train_in_worker(job: Job) -> Outcome:
             except RuntimeError:
                 reason = "TensorFlow already runs in this process: use a backend with processes"
                 return Outcome(job.label, job.seed, failure=reason)
+        _end_with_the_parent()
         keras.backend.clear_session()  # a worker trains many models
-        return train_one(job)
+        try:
+            with silent_progress():
+                return _train(job)
+        except Exception as error:
+            return Outcome(job.label, job.seed, failure=f"{type(error).__name__}: {error}")
 
 
-def train_one(job: Job) -> Outcome:
-    """Train in this process; a failure is an outcome as well."""
-    try:
-        with silent_progress():
-            builders, recipes = job.packed.unpack()
-            model = built(builders[job.label], job.seed)
-            run = train(model, job.dataset, seed=job.seed, **recipes[job.label])
-        if run.interrupted:
-            raise KeyboardInterrupt
-        weights = run.model.get_weights()
-        return Outcome(job.label, job.seed, run.history, run.seconds, weights)
-    except Exception as error:
-        return Outcome(job.label, job.seed, failure=describe(error))
+def _train(job: Job) -> Outcome:
+    builders, options = job.shipment.unpack()
+    recipe = {**options[job.label], "seed": job.seed, "name": job.name}
+    model = builders[job.label]()
+    model.set_weights(job.first_weights)
+    run = train(model, job.dataset, **recipe)
+    if run.interrupted:
+        raise KeyboardInterrupt
+    weights = model.get_weights()
+    if job.name is not None:  # kept until all are trained
+        state = State(run.history, run.seconds, weights, optimizer=[])
+        Checkpoint.of(Recipe.of(recipe), model, job.dataset).save(state)
+    return Outcome(job.label, job.seed, run.history, run.seconds, weights)
 
 
-def built(build: Builder, seed: int) -> keras.Model:
-    """Build a model whose first weights follow from the seed alone.
+@functools.cache
+def _end_with_the_parent() -> None:
+    """End this worker when the process that started it is gone, a killed kernel for instance.
 
-    Keras draws its initializers' seeds from Python's own `random`, and so does a thread of every
-    Dask worker now and then: its draw in between would change the weights. So give this thread a
-    generator of its own while it builds.
+    It would train on for nobody, and keep the name of its run from the kernel that comes after.
     """
-    keras.utils.set_random_seed(seed)
-    shared, here, own = random.randint, threading.get_ident(), random.Random(seed)
+    parent = psutil.Process().parent()
 
-    def randint(low: int, high: int) -> int:
-        return (own.randint if threading.get_ident() == here else shared)(low, high)
+    def watch() -> None:
+        while parent is None or parent.is_running():
+            time.sleep(1)
+        os._exit(1)
 
-    random.randint = randint
-    try:
-        model = build()
-    finally:
-        random.randint = shared
-    check_model(model)
-    return model
-
-
-def describe(error: Exception) -> str:
-    """Return the kind and the text of an error."""
-    return f"{type(error).__name__}: {error}"
+    threading.Thread(target=watch, daemon=True).start()

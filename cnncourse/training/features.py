@@ -1,4 +1,4 @@
-"""What the frozen part of a network makes of pictures, computed once and kept on disk."""
+"""What a part of a network makes of pictures, computed once and kept on disk."""
 
 import json
 import time
@@ -8,17 +8,17 @@ import numpy as np
 
 from cnncourse import locks, settings
 from cnncourse.backend import keras
-from cnncourse.messages import ProgressLine, notice
+from cnncourse.messages import StatusLine, notice
 from cnncourse.training.batches import PREDICTION_BATCH
-from cnncourse.training.checkpoints import describe_architecture, fingerprint, write_arrays
+from cnncourse.training.checkpoints import describe_architecture, hash_of, write_arrays
 from cnncourse.validation import check_input
 
 
 def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Return what a model makes of pictures; it is computed once and kept in a file.
 
-    The file lies in the folder of the runs. Its name is a fingerprint of the model, weights
-    included, and of the pictures: where either changes, the features are computed anew.
+    The file lies in the folder of the runs. Its name is a hash of the model, weights included,
+    and of the pictures: where either changes, the features are computed anew.
 
     Args:
         model: A model that is no longer trained, such as the first of what `models.split` returns.
@@ -41,7 +41,7 @@ def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
     path = settings.runs_folder() / f"features-{_key(model, images)}.npz"
     found = _read(path, len(images))
     if found is not None:
-        ProgressLine().close(f"features of {len(images):,} pictures read from a file")
+        StatusLine().close(f"features of {len(images):,} pictures read from a file")
         return found
     found = _compute(model, images)
     try:
@@ -62,7 +62,7 @@ def _key(model: keras.Model, images: np.ndarray) -> str:
     weights = model.get_weights()
     about = [describe_architecture(model), images.shape, images.dtype.name]
     described = np.frombuffer(json.dumps(about).encode(), np.uint8)
-    return fingerprint(described, *weights, images)
+    return hash_of(described, *weights, images)
 
 
 def _read(path: Path, count: int) -> np.ndarray | None:
@@ -75,7 +75,7 @@ def _read(path: Path, count: int) -> np.ndarray | None:
 
 
 def _compute(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    started, line, found = time.monotonic(), ProgressLine(), []
+    started, line, found = time.monotonic(), StatusLine(), []
     for start in range(0, len(images), PREDICTION_BATCH):
         found.append(model.predict_on_batch(images[start : start + PREDICTION_BATCH]))
         done = min(start + PREDICTION_BATCH, len(images))
