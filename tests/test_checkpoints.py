@@ -317,7 +317,7 @@ def test_stopped_run_keeps_its_checkpoint_and_resumes(dataset, runs, capsys, aug
     resumed = train(build(), dataset, **recipe, learning_rate=rate)
     assert digest(resumed) == digest(undisturbed)
     assert list(runs.iterdir()) == []
-    assert "mine: stopped in epoch 2 in " in capsys.readouterr().out
+    assert "stopped in epoch 2 in " in capsys.readouterr().out
 
 
 def test_run_without_a_name_writes_nothing(dataset, runs):

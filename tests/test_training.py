@@ -372,11 +372,11 @@ def test_the_parts_of_train_do_the_same_in_a_plain_fit(dataset, full_mode, capsy
     model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     pictures, labels = dataset.x_train, dataset.y_train
     batches = shuffled_batches(pictures, labels, seeds, 50, RandomAffine(10))
-    stop, line = StopButton(), ProgressLine("by hand: ")
+    stop, line = StopButton(), ProgressLine()
     parts = [stop, seeds, LearningRate(one_cycle(0.01)), line, SaveState(Checkpoint(None))]
     model.fit(batches, epochs=3, callbacks=parts, verbose=0, shuffle=False)
     assert same(run.model.get_weights(), model.get_weights())
-    assert capsys.readouterr().out.splitlines()[-1].startswith("by hand: 3 epochs in ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("3 epochs in ")
 
 
 def test_train_and_each_of_its_parts_are_short():

@@ -90,7 +90,6 @@ class ProgressLine(keras.callbacks.Callback):
     """Show how far a training is, and how long it will take, in one line.
 
     Args:
-        label: What the line begins with, such as "E02: ".
         stop: The training's stop button, if it has one.
         seconds_before: Seconds that a killed run had taken before this one resumed it.
 
@@ -98,11 +97,9 @@ class ProgressLine(keras.callbacks.Callback):
         >>> callbacks = [ProgressLine()]  # for model.fit(..., callbacks=callbacks, verbose=0)
     """
 
-    def __init__(
-        self, label: str = "", stop: "StopButton | None" = None, seconds_before: float = 0.0
-    ) -> None:
+    def __init__(self, stop: "StopButton | None" = None, seconds_before: float = 0.0) -> None:
         super().__init__()
-        self.label, self.stop, self.seconds_before = label, stop, seconds_before
+        self.stop, self.seconds_before = stop, seconds_before
         self.line, self.started, self.epoch, self.done = StatusLine(), time.monotonic(), 0, 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -116,7 +113,7 @@ class ProgressLine(keras.callbacks.Callback):
         ahead = epochs - self.epoch - (batch + 1) / steps
         left = (time.monotonic() - self.started) / self.done * ahead
         share = f"epoch {self.epoch + 1} of {epochs}, {(batch + 1) / steps:4.0%}"
-        self.line.update(f"{self.label}{share}{self._accuracies()}, about {left:.0f} s left")
+        self.line.update(f"{share}{self._accuracies()}, about {left:.0f} s left")
 
     def on_train_end(self, logs: dict | None = None) -> None:
         """Leave a line that says how it went."""
@@ -125,7 +122,7 @@ class ProgressLine(keras.callbacks.Callback):
         stopped = self.stop is not None and self.stop.pressed
         begun = f"stopped in epoch {epochs}" if stopped else f"{epochs} epoch{'s' * (epochs != 1)}"
         ending = "; run this cell again to train to the end" if stopped else ""
-        self.line.close(f"{self.label}{begun} in {seconds:.0f} s{self._accuracies()}{ending}")
+        self.line.close(f"{begun} in {seconds:.0f} s{self._accuracies()}{ending}")
 
     def _accuracies(self) -> str:
         text, history = "", self.model.history.history

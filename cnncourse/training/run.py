@@ -98,7 +98,7 @@ def train(model: keras.Model, dataset: ImageDataset, **options: Any) -> Training
     with checkpoint.held(), contextlib.closing(stop):
         saved = SaveState(checkpoint)
         first_epoch = saved.restore(model)
-        line = ProgressLine(f"{recipe.name}: " if recipe.name else "", stop, saved.seconds_before)
+        line = ProgressLine(stop, saved.seconds_before)
         own = [make() for make in recipe.callbacks]
         model.fit(
             batches,
