@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cnncourse import settings
-from cnncourse.datafiles import DATASETS, read
+from cnncourse.datafiles import DATASETS, SOURCES, fetch, read
 
 NEEDED = "tensorflow keras numpy matplotlib seaborn scikit-learn jupyterlab ipykernel jupytext"
 INSTALL = "Run `make lab`, or `pip install '.[lab]'`."
@@ -27,10 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="cnncourse", description="The course's own tools.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="check this machine and say what is missing")
-    fetch = commands.add_parser("fetch", help="download the data sets into the data folder")
-    known = f"of {', '.join(DATASETS)}; or VGG16, ResNet50, InceptionV3"
-    fetch.add_argument("names", nargs="*", metavar="NAME", help=known)
-    fetch.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
+    fetching = commands.add_parser("fetch", help="download the data sets into the data folder")
+    known = f"of {', '.join(SOURCES)}; all data sets if there is none"
+    fetching.add_argument("names", nargs="*", metavar="NAME", help=known)
+    fetching.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
     chosen = parser.parse_args(arguments)
     try:
         return COMMANDS[chosen.command](chosen)
@@ -90,15 +90,12 @@ def _doctor_machine(say: Callable[..., None]) -> None:
 
 
 def _fetch(chosen: argparse.Namespace) -> int:
-    from cnncourse.downloads import WEIGHTS, fetch, fetch_weights
-
-    known = [*DATASETS, *WEIGHTS]
     for name in chosen.names:
-        if name not in known:
-            raise ValueError(f"There is no data set {name!r}: choose from {', '.join(known)}.")
+        if name not in SOURCES:
+            raise ValueError(f"There is no data set {name!r}: choose from {', '.join(SOURCES)}.")
     folder = chosen.to or settings.data_folder()
     for name in chosen.names or DATASETS:
-        path = (fetch_weights if name in WEIGHTS else fetch)(name, folder)
+        path = fetch(name, folder)
         if name in DATASETS:
             read(path, name)
         print(f"{path}: {path.stat().st_size / 1e6:.0f} MB")

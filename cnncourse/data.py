@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse import samples, settings
-from cnncourse.datafiles import DATASETS, check_name, read
+from cnncourse.datafiles import DATASETS, check_name, fetch, read
 from cnncourse.messages import notice
 from cnncourse.validation import (
     as_list,
@@ -67,12 +67,12 @@ class ImageDataset:
             if not isinstance(y, np.ndarray) or y.shape == (len(x), 1):
                 remedy = f"y_{part}.ravel()" if isinstance(y, np.ndarray) else f"np.array(y_{part})"
                 raise ValueError(f"y_{part} is {brief(y)}: give an array (N,), such as {remedy}.")
-            check_labels(f"y_{part}", y, len(names))
-            if len(x) != len(y):
+            if y.ndim and len(x) != len(y):
                 raise ValueError(
                     f"x_{part} holds {len(x)} pictures and y_{part} {len(y)} labels: give each "
                     "picture a label."
                 )
+            check_labels(f"y_{part}", y, len(names))
 
     def __repr__(self) -> str:
         size = " x ".join(map(str, self.picture_shape))
@@ -227,8 +227,6 @@ def _real_or_samples(name: str) -> tuple[dict[str, Any], str]:
     path = folder / f"{name}.npz"
     try:
         source = "data folder" if path.exists() else "download"
-        from cnncourse.downloads import fetch  # pooch takes a moment to import
-
         return read(fetch(name, folder), name), source
     except OSError as error:
         notice(

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from cnncourse import downloads
+from cnncourse import datafiles, downloads
 
 RNG = np.random.default_rng(0)
 
@@ -50,7 +50,7 @@ IMAGES = "train-images-idx3-ubyte.gz"
 
 
 def hashes(files: dict[str, bytes]) -> dict[str, str]:
-    return {name: f"md5:{hashlib.md5(content).hexdigest()}" for name, content in files.items()}
+    return {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
 
 
 def send(request: BaseHTTPRequestHandler, content: bytes, claimed: int | None = None) -> None:
@@ -122,9 +122,11 @@ def expect_whole(path) -> None:
 
 @pytest.fixture
 def serve(monkeypatch):
-    """Start mirrors of MNIST; each answers with its files' bytes or as its functions will."""
+    """Start mirrors, of MNIST if nothing else is said, and return their addresses.
+
+    Each answers with its files' bytes or as its functions will; `known` are the files' hashes.
+    """
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setitem(downloads.HASHES, "mnist", hashes(FILES))
     servers = []
 
     def start(files: dict) -> str:
@@ -150,9 +152,10 @@ def serve(monkeypatch):
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}/"
 
-    def start_all(*mirrors: dict) -> list[str]:
+    def start_all(*mirrors: dict, name: str = "mnist", known: dict | None = None) -> list[str]:
         urls = [start(files) for files in mirrors]
-        monkeypatch.setitem(downloads.MIRRORS, "mnist", urls)
+        source = datafiles.Source(known or hashes(FILES), urls)
+        monkeypatch.setitem(datafiles.SOURCES, name, source)
         return urls
 
     yield start_all

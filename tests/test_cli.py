@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cnncourse import cli, datafiles, downloads
+from cnncourse import cli, datafiles
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def stand_in(monkeypatch, small):
         asked.append(name)
         return small(folder, name)
 
-    monkeypatch.setattr(downloads, "fetch", fetch)
+    monkeypatch.setattr(cli, "fetch", fetch)
     return asked
 
 
@@ -172,15 +172,15 @@ def test_fetch_without_names_fills_the_data_folder_with_all(stand_in, folder):
 
 
 def test_fetch_gets_weights_when_they_are_named(stand_in, monkeypatch, folder, capsys):
-    def fetch_weights(name, folder):
+    def fetch(name, folder):
         stand_in.append(name)
         folder.mkdir(exist_ok=True)
         (folder / f"{name}.h5").write_bytes(bytes(2_000_000))
         return folder / f"{name}.h5"
 
-    monkeypatch.setattr(downloads, "fetch_weights", fetch_weights)
-    assert cli.main(["fetch", "VGG16", "mnist"]) == 0
-    assert stand_in == ["VGG16", "mnist"]
+    monkeypatch.setattr(cli, "fetch", fetch)
+    assert cli.main(["fetch", "VGG16"]) == 0
+    assert stand_in == ["VGG16"]
     assert f"{folder / 'VGG16.h5'}: 2 MB" in capsys.readouterr().out
 
 
@@ -206,7 +206,7 @@ def test_fetch_without_a_network_says_so_on_stderr(monkeypatch, folder, capsys):
     def refuse(*arguments):
         raise OSError("no mirror gave it")
 
-    monkeypatch.setattr(downloads, "fetch", refuse)
+    monkeypatch.setattr(cli, "fetch", refuse)
     assert cli.main(["fetch", "mnist"]) == 1
     assert capsys.readouterr() == ("", "cnncourse fetch: no mirror gave it\n")
 

@@ -29,7 +29,7 @@ WRITTEN = [
     if path.suffix in (".py", ".md")
 ]
 # What may unpickle: an archive whose hash was checked, and bytes that this process has packed.
-UNPICKLING = {"downloads.py": "pickle.load", "workers.py": "cloudpickle.loads"}
+UNPICKLING = {"datafiles.py": "pickle.load", "workers.py": "cloudpickle.loads"}
 READERS = ("load", "loads", "Unpickler", "read_pickle", "load_model", "eval", "exec")
 
 

@@ -8,8 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from cnncourse import data, downloads, locks, models, training
+from cnncourse import data, datafiles, locks, models, training
 from cnncourse.backend import keras
+from cnncourse.downloads import md5_of
+from cnncourse.models import transfer
 from cnncourse.models.transfer import BASES, PreprocessInput
 
 SHAPE = (32, 32, 3)
@@ -49,7 +51,8 @@ def full_mode(monkeypatch):
         bound.bind(("127.0.0.1", 0))
         mirror = f"http://127.0.0.1:{bound.getsockname()[1]}/"
         for name in BASES:
-            monkeypatch.setitem(downloads.MIRRORS, name, [mirror, mirror])
+            source = datafiles.Source(datafiles.SOURCES[name].hashes, [mirror, mirror])
+            monkeypatch.setitem(datafiles.SOURCES, name, source)
         yield mirror
 
 
@@ -181,25 +184,26 @@ def weights_file(tmp_path_factory):
 @pytest.fixture
 def known(monkeypatch, weights_file):
     """Make the hash of this file the one that is expected."""
-    file = downloads.WEIGHTS["VGG16"][0]
-    known_hash = f"md5:{downloads.pooch.file_hash(str(weights_file), alg='md5')}"
-    monkeypatch.setitem(downloads.WEIGHTS, "VGG16", (file, known_hash))
+    source = datafiles.SOURCES["VGG16"]
+    (file,) = source.hashes
+    known = datafiles.Source({file: md5_of(weights_file)}, source.mirrors)
+    monkeypatch.setitem(datafiles.SOURCES, "VGG16", known)
     return file
 
 
 @pytest.mark.parametrize("name", BASES)
 def test_files_and_hashes_are_those_of_keras_applications(name):
     source = inspect.getsource(sys.modules[getattr(keras.applications, name).__module__])
-    file, known_hash = downloads.WEIGHTS[name]
+    ((file, known_hash),) = datafiles.SOURCES[name].hashes.items()
     family = file.partition("_weights")[0]
-    assert known_hash.removeprefix("md5:") in source
+    assert known_hash in source
     assert file in source or f'"{family}"' in source and file.removeprefix(family) in source
     # The first mirror is where Keras itself downloads from.
-    assert downloads.MIRRORS[name][0].rpartition("/keras-applications/")[2] in source
+    assert datafiles.SOURCES[name].mirrors[0].rpartition("/keras-applications/")[2] in source
 
 
 def test_reduced_mode_gives_random_weights_and_says_so(monkeypatch, folder, capsys):
-    monkeypatch.setattr(downloads, "fetch_weights", lambda *_: pytest.fail("it was asked for"))
+    monkeypatch.setattr(transfer, "fetch", lambda *_: pytest.fail("it was asked for"))
     net = models.transfer_net("VGG16", SHAPE)
     assert not net.get_layer("base").trainable
     assert "+--- VGG16 starts from random weights" in capsys.readouterr().out
@@ -236,9 +240,9 @@ def test_without_file_and_network_an_error_of_its_own_says_what_to_do(full_mode,
 
 def test_a_file_with_another_content_is_refused_and_left(full_mode, folder):
     folder.mkdir()
-    path = folder / downloads.WEIGHTS["VGG16"][0]
+    path = datafiles.path_of("VGG16", folder)
     path.write_bytes(b"half of it")
-    with pytest.raises(models.WeightsUnavailable, match="does not hold VGG16's weights: its hash"):
+    with pytest.raises(models.WeightsUnavailable, match="is not a whole VGG16 file: its md5"):
         models.transfer_net("VGG16", SHAPE)
     assert path.read_bytes() == b"half of it"
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cnncourse import settings
 from cnncourse.backend import keras
+from cnncourse.datafiles import fetch, path_of
 from cnncourse.layers import FixedBatchNormalization
 from cnncourse.messages import notice
 from cnncourse.models.networks import head
@@ -30,7 +31,7 @@ def transfer_net(
 
     The convolutions, the layer "base", start frozen: ``model.get_layer("base").trainable = True``
     lets them learn. The weights are read from the data folder, under the name that
-    keras.applications gives their file (`downloads.WEIGHTS`), else downloaded into it. In reduced
+    keras.applications gives their file, else downloaded into it (see `datafiles.fetch`). In reduced
     mode they are random.
 
     Args:
@@ -171,14 +172,13 @@ def _load_imagenet(base: keras.Model, name: str) -> None:
             "Reduced mode downloads nothing, so this network knows nothing of ImageNet.",
         )
         return
-    from cnncourse.downloads import WEIGHTS, fetch_weights  # pooch takes a moment to import
-
+    path = path_of(name, settings.data_folder())
     try:
-        base.load_weights(fetch_weights(name, settings.data_folder()))
+        base.load_weights(fetch(name, path.parent))
     except (OSError, ValueError) as error:
         # The data folder goes without its path: lessons are published with their messages.
         raise WeightsUnavailable(
             f"{name}'s ImageNet weights could not be had: {str(error).rstrip('.')}. To mend it: "
-            f"(1) try again when the network is back; or (2) copy {WEIGHTS[name][0]} from someone "
+            f"(1) try again when the network is back; or (2) copy {path.name} from someone "
             "who has it into the data folder, ~/.cache/cnncourse or what CNNCOURSE_DATA names."
         ) from None

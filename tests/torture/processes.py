@@ -14,7 +14,7 @@ import pytest
 EPOCHS, STEPS = 20, 4
 
 fresh = multiprocessing.get_context("forkserver")
-fresh.set_forkserver_preload(["cnncourse.downloads", "cnncourse.models", "cnncourse.training"])
+fresh.set_forkserver_preload(["cnncourse.datafiles", "cnncourse.models", "cnncourse.training"])
 
 
 class Child:

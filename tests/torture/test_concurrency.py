@@ -11,7 +11,7 @@ from mirrors import FILES, IMAGES, expect_whole, hashes, send
 from nbclient import NotebookClient
 from processes import Child, train
 
-from cnncourse import data, datafiles, downloads
+from cnncourse import data, datafiles
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ PROCESSES = 8
 
 def load(parent, urls: list[str], folder: str) -> None:
     os.environ.update(CNNCOURSE_REDUCED="0", CNNCOURSE_DATA=folder)
-    downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
+    datafiles.SOURCES["mnist"] = datafiles.Source(hashes(FILES), urls)
     datafiles.DATASETS["mnist"] = datafiles.Description(tuple("0123456789"), (28, 28), 60, 20)
     dataset = data.load("mnist")
     arrays = (dataset.x_train, dataset.y_train, dataset.x_val, dataset.y_val, dataset.x_test)
@@ -29,8 +29,8 @@ def load(parent, urls: list[str], folder: str) -> None:
 
 
 def fetch(parent, urls: list[str], folder: str) -> None:
-    downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
-    parent.say(str(downloads.fetch("mnist", Path(folder))))
+    datafiles.SOURCES["mnist"] = datafiles.Source(hashes(FILES), urls)
+    parent.say(str(datafiles.fetch("mnist", Path(folder))))
 
 
 def test_processes_that_load_and_fetch_at_once_all_get_whole_data(serve, amount, tried, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from mirrors import FILES, IMAGES, expect_whole, hashes, send
 from processes import EPOCHS, Child, train
 
-from cnncourse import downloads
+from cnncourse import datafiles
 from cnncourse.training.checkpoints import Checkpoint
 
 pytestmark = pytest.mark.slow
@@ -151,9 +151,9 @@ def test_run_killed_at_the_worst_moments_resumes_to_the_same_bits(
 
 
 def fetch(parent, urls: list[str], folder: str) -> None:
-    downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = urls, hashes(FILES)
+    datafiles.SOURCES["mnist"] = datafiles.Source(hashes(FILES), urls)
     parent.say("begun")
-    downloads.fetch("mnist", Path(folder))
+    datafiles.fetch("mnist", Path(folder))
 
 
 def test_fetch_killed_at_random_moments_leaves_nothing_for_good(serve, amount, tried, tmp_path):
@@ -174,4 +174,4 @@ def test_fetch_killed_at_random_moments_leaves_nothing_for_good(serve, amount, t
             tried("kill -9 of a download at a random moment")
         (tmp_path / "mnist.npz").unlink(missing_ok=True)  # it was in time
     serve(FILES)
-    expect_whole(downloads.fetch("mnist", tmp_path))
+    expect_whole(datafiles.fetch("mnist", tmp_path))

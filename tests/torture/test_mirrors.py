@@ -13,7 +13,7 @@ import mirrors
 import pytest
 from mirrors import FILES, IMAGES, expect_whole, hashes, send
 
-from cnncourse import downloads
+from cnncourse import datafiles
 
 pytestmark = pytest.mark.slow
 
@@ -92,7 +92,7 @@ def test_moody_mirrors_give_a_whole_file_or_none(serve, impatient, amount, tried
     for _ in range(amount(25, 300)):
         started = time.monotonic()
         try:
-            path = downloads.fetch("mnist", tmp_path)
+            path = datafiles.fetch("mnist", tmp_path)
         except OSError as error:
             assert str(error).startswith("no mirror gave "), error
             assert all(url in str(error) for url in urls)
@@ -116,7 +116,7 @@ def test_one_byte_a_second_is_given_up_in_time(serve, amount, tried, tmp_path, m
     serve(FILES | {IMAGES: answer})
     started = time.monotonic()
     with pytest.raises(OSError, match="no mirror gave"):
-        downloads.fetch("mnist", tmp_path)
+        datafiles.fetch("mnist", tmp_path)
     assert time.monotonic() - started < 60
     assert list(tmp_path.iterdir()) == []
     tried("fetches from a mirror that sends a byte a second, given up in time")
@@ -133,7 +133,7 @@ test_mirrors.fill_the_disk(*sys.argv[1:])" "$1" "$3" "$4"
 
 def fill_the_disk(folder: str, url: str, count: str) -> None:
     """Fetch with too little room on the disk, then with enough but read-only."""
-    downloads.MIRRORS["mnist"], downloads.HASHES["mnist"] = [url], hashes(FILES)
+    datafiles.SOURCES["mnist"] = datafiles.Source(hashes(FILES), [url])
     disk, draw, full = Path(folder), random.Random(0), 0
     ballast = disk / "ballast"
     for _ in range(int(count)):
@@ -141,7 +141,7 @@ def fill_the_disk(folder: str, url: str, count: str) -> None:
         room = os.statvfs(disk)
         ballast.write_bytes(bytes(max(0, room.f_bavail * room.f_bsize - draw.randrange(250_000))))
         try:
-            path = downloads.fetch("mnist", disk)
+            path = datafiles.fetch("mnist", disk)
         except OSError as error:
             assert error.errno == errno.ENOSPC, error
             full += 1
@@ -153,7 +153,7 @@ def fill_the_disk(folder: str, url: str, count: str) -> None:
         assert list(disk.iterdir()) == [ballast]
     subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
     try:
-        downloads.fetch("mnist", disk)
+        datafiles.fetch("mnist", disk)
     except OSError as error:
         assert error.errno == errno.EROFS, error
         print(full)
