@@ -12,10 +12,7 @@ REDUCED_PICTURES = 200
 
 
 def reduced() -> bool:
-    """Say whether the reduced mode is on (``CNNCOURSE_REDUCED=1``).
-
-    Returns:
-        True in reduced mode: samples instead of the real pictures, few epochs, few repeats.
+    """Say whether reduced mode is on: samples, few epochs, few repeats (``CNNCOURSE_REDUCED=1``).
 
     Raises:
         ValueError: If the variable is neither empty nor 0 nor 1.
@@ -24,10 +21,7 @@ def reduced() -> bool:
 
 
 def long() -> bool:
-    """Say whether lessons run their long version, if they have one (``CNNCOURSE_LONG=1``).
-
-    Returns:
-        True if so, and if the reduced mode is off.
+    """Say whether lessons run their long version, in full mode only (``CNNCOURSE_LONG=1``).
 
     Raises:
         ValueError: If the variable is neither empty nor 0 nor 1.
@@ -62,13 +56,7 @@ def seed() -> int:
 
 
 def epochs(count: int) -> int:
-    """Return the number of epochs to train: ``count``, capped in reduced mode.
-
-    Args:
-        count: Epochs of the full-size run, at least 1.
-
-    Returns:
-        ``count``, or at most 2 in reduced mode.
+    """Return the number of epochs to train: ``count`` of at least 1, at most 2 in reduced mode.
 
     Raises:
         ValueError: If ``count`` is not a whole number of at least 1.
@@ -81,13 +69,7 @@ def epochs(count: int) -> int:
 
 
 def repeats(count: int) -> int:
-    """Return how often to repeat a run: ``count``, capped in reduced mode.
-
-    Args:
-        count: Repeats of the full-size run, at least 1.
-
-    Returns:
-        ``count``, or at most 2 in reduced mode.
+    """Return how often to repeat a run: ``count`` of at least 1, at most 2 in reduced mode.
 
     Raises:
         ValueError: If ``count`` is not a whole number of at least 1.
@@ -100,15 +82,9 @@ def repeats(count: int) -> int:
 
 
 def pictures(count: int) -> int:
-    """Return how many pictures to train a very large network on: ``count``, capped in reduced mode.
+    """Return how many pictures to train a very large network on: at most 200 in reduced mode.
 
     Other networks take all the samples that reduced mode has.
-
-    Args:
-        count: Pictures of the full-size run, at least 1.
-
-    Returns:
-        ``count``, or at most 200 in reduced mode.
 
     Raises:
         ValueError: If ``count`` is not a whole number of at least 1.

@@ -320,7 +320,7 @@ def test_killed_kernel_resumes_to_the_same_bits(dataset, tmp_path, monkeypatch, 
     assert list(tmp_path.iterdir()) == []
     kernel = subprocess.run([sys.executable, "-c", KILLED], cwd=Path(__file__).parent)
     assert kernel.returncode == -9
-    assert (tmp_path / "lesson 8 a seed 0.checkpoint.npz").exists()
+    assert (tmp_path / "lesson 8 a e8b7be43 seed 0.checkpoint.npz").exists()
     capsys.readouterr()
     assert_same(resumable(dataset), undisturbed)
     said = capsys.readouterr().out
@@ -380,7 +380,6 @@ MISTAKES = {
     "no builder": ({}, {}, ValueError, "give a dictionary"),
     "models": ({"a": "model"}, {}, ValueError, "give a dictionary"),
     "name": ({"a": raising}, {"name": "a/b"}, ValueError, "use up to 100 letters"),
-    "long name": ({"a": raising}, {"name": "x" * 99}, ValueError, "use up to 40 letters"),
     "epochs": ({"a": raising}, {"epochs": 0}, ValueError, "epochs=0"),
     "batch size": ({"a": raising}, {"batch_size": -1}, ValueError, "batch_size=-1"),
     "seed": ({"a": raising}, {"seed": "x"}, ValueError, "seed='x': give a whole number"),
@@ -402,7 +401,6 @@ MISTAKES = {
     "arguments": ({"a": lambda x: x}, {}, ValueError, "builders['a']=<function"),
     "jobs": ({"a": raising}, {"n_jobs": "all"}, ValueError, "n_jobs='all': give a number of runs"),
     "no jobs": ({"a": raising}, {"n_jobs": 0}, ValueError, "n_jobs=0: give a number of runs"),
-    "forever": ({"a": raising}, {"repeats": 10**9}, ValueError, "repeats=1000000000: give a whole"),
 }
 
 

@@ -1,6 +1,5 @@
 """Train several networks side by side, each in a process of its own with one thread."""
 
-import contextlib
 import dataclasses
 import re
 import time
@@ -21,10 +20,9 @@ from cnncourse.validation import (
     check_fits,
     check_function,
     is_whole_number,
-    whole_number,
 )
 
-MOST_REPEATS = 1000
+PLAIN_LOSS = "sparse_categorical_crossentropy"  # what `evaluate` and a saved file get to know
 
 
 @takes_a_recipe
@@ -90,30 +88,29 @@ def train_many(
     check_dataset(dataset, "train", "val")
     if n_jobs is not None and (not is_whole_number(n_jobs) or n_jobs == 0):
         raise ValueError(f"n_jobs={brief(n_jobs)}: give a number of runs, or None.")
-    whole_number("repeats", repeats, most=MOST_REPEATS)
+    repeats = settings.repeats(repeats)
     given = {label: _options_of(label, builders, options) for label in builders}
     recipes = {label: Recipe.of({**given[label], "name": name}) for label in builders}
-    repeats = settings.repeats(repeats)
     keys = [(label, recipes[label].seed + i) for label in builders for i in range(repeats)]
-    with _held(name):
+    with Checkpoint(name).held():
         models, outcomes = _build(builders, dataset, keys)
-        checkpoints = {
-            (label, seed): Checkpoint.of(
-                dataclasses.replace(recipes[label], seed=seed, name=_run_name(name, label, seed)),
-                model,
-                dataset,
-            )
-            for (label, seed), model in models.items()
-        }
-        outcomes += _finished_before(checkpoints, recipes)
-        done = {(outcome.label, outcome.seed) for outcome in outcomes}
+        checkpoints = {}
+        for (label, seed), model in models.items():
+            recipe, own_name = recipes[label], _name_of_run(name, label, seed)
+            recipe = dataclasses.replace(recipe, seed=seed, name=own_name)
+            checkpoint = checkpoints[label, seed] = Checkpoint.of(recipe, model, dataset)
+            state = checkpoint.load()
+            if state is not None and len(state.history["loss"]) == recipe.epochs:  # done before
+                done = Outcome(label, seed, state.history, state.seconds, state.weights)
+                outcomes.append(done)
         # The workers never see a test picture.
         shown = dataclasses.replace(dataset, x_test=dataset.x_test[:0], y_test=dataset.y_test[:0])
         shipment = Shipment((builders, given))
+        before = {(outcome.label, outcome.seed) for outcome in outcomes}
         jobs = [
-            Job(label, seed, checkpoints[label, seed].name, model.get_weights(), shown, shipment)
-            for (label, seed), model in models.items()
-            if (label, seed) not in done
+            Job(*key, checkpoints[key].name, model.get_weights(), shown, shipment)
+            for key, model in models.items()
+            if key not in before
         ]
         outcomes = _collect(train_in_processes(jobs, n_jobs), jobs, outcomes)
         _report(outcomes, keys)
@@ -121,7 +118,10 @@ def train_many(
         for outcome in sorted(outcomes, key=lambda outcome: outcome.seed):
             if not outcome.failure:
                 model = models[outcome.label, outcome.seed]
-                run = _run_of(outcome, model, recipes[outcome.label])
+                model.set_weights(outcome.weights)
+                optimizer = recipes[outcome.label].new_optimizer()
+                model.compile(optimizer, loss=PLAIN_LOSS, metrics=["accuracy"], jit_compile=False)
+                run = TrainingRun(model, outcome.history, outcome.seconds, outcome.seed)
                 runs[outcome.label].append(run)
         if sum(map(len, runs.values())) == len(keys):
             for checkpoint in checkpoints.values():
@@ -153,20 +153,10 @@ def _options_of(label: str, builders: Mapping[str, Builder], options: dict) -> d
     }
 
 
-def _run_name(name: str | None, label: str, seed: int) -> str | None:
-    """Return the name of a run's checkpoint; labels that look alike keep names of their own."""
-    if name is None:
-        return None
-    usable = re.sub(r"[^\w.-]", "_", label)[:30]
-    unique = "" if usable == label else f" {zlib.crc32(label.encode()):08x}"
-    return f"{name} {usable}{unique} seed {seed}"
-
-
-def _held(name: str | None) -> contextlib.AbstractContextManager:
-    """Keep other notebooks from training under this name within a ``with`` block."""
-    if name is not None and len(name) > 40:
-        raise ValueError(f"name={brief(name)}: use up to 40 letters for the name of many runs.")
-    return Checkpoint(name).held()
+def _name_of_run(name: str | None, label: str, seed: int) -> str | None:
+    """Return the name of a run's checkpoint: legible, and unlike that of any other label."""
+    legible = re.sub(r"[^\w.-]", "_", label)[:20]
+    return name and f"{name} {legible} {zlib.crc32(label.encode()):08x} seed {seed}"
 
 
 def _build(
@@ -174,7 +164,7 @@ def _build(
 ) -> tuple[dict[tuple[str, int], keras.Model], list[Outcome]]:
     """Build each run's network here, from its seed; return those, and the failures."""
     models: dict[tuple[str, int], keras.Model] = {}
-    owners: dict[int, tuple[str, int]] = {}  # of each variable, by its id
+    owners: dict[int, str] = {}  # of each variable, by its id
     failures = []
     for label, seed in keys:
         try:
@@ -182,31 +172,18 @@ def _build(
                 model = builders[label]()
             check_fits(model, dataset.picture_shape, len(dataset.class_names), dataset.name)
         except Exception as error:
-            failure = f"{type(error).__name__}: {error}"
-            failures.append(Outcome(label, seed, failure=failure))
+            failures.append(Outcome(label, seed, failure=f"{type(error).__name__}: {error}"))
             continue
+        shared = [owners[id(v)] for v in model.variables if id(v) in owners]
+        if shared:
+            raise ValueError(
+                f"builders[{shared[0]!r}] and builders[{label!r}] hand out the same model, or "
+                "share a layer: each run would go on with the weights of another. Build "
+                "everything anew inside the function, such as lambda: models.conv_net(...)."
+            )
+        owners |= {id(variable): label for variable in model.variables}
         models[label, seed] = model
-        for variable in model.variables:
-            owner = owners.setdefault(id(variable), (label, seed))
-            if owner != (label, seed):
-                raise ValueError(
-                    f"builders[{owner[0]!r}] and builders[{label!r}] hand out the same model, or "
-                    "share a layer: each run would go on with the weights of another. Build "
-                    "everything anew inside the function, such as lambda: models.conv_net(...)."
-                )
     return models, failures
-
-
-def _finished_before(
-    checkpoints: Mapping[tuple[str, int], Checkpoint], recipes: Mapping[str, Recipe]
-) -> list[Outcome]:
-    """Return what runs that were trained to the end before a kernel died have left."""
-    found = []
-    for (label, seed), checkpoint in checkpoints.items():
-        state = checkpoint.load()
-        if state is not None and len(state.history["loss"]) == recipes[label].epochs:
-            found.append(Outcome(label, seed, state.history, state.seconds, state.weights))
-    return found
 
 
 def _collect(outcomes: Iterable[Outcome], jobs: list[Job], before: list[Outcome]) -> list[Outcome]:
@@ -215,23 +192,22 @@ def _collect(outcomes: Iterable[Outcome], jobs: list[Job], before: list[Outcome]
     started, line = time.monotonic(), StatusLine(0)
     kept = sum(not outcome.failure for outcome in before)
     line.update(f"training {len(jobs)} networks")
-    ending = f"{total} network{'' if total == 1 else 's'}"
+    ending = f"{total} network{'s' * (total != 1)}"
     ending += f", {kept} of them trained before," if kept else ""
     try:
         for outcome in outcomes:
             finished.append(outcome)
-            line.update(
-                f"{len(finished)} of {total} networks after {time.monotonic() - started:.0f} "
-                f"s, the last {outcome.title}"
-            )
+            seconds = time.monotonic() - started
+            so_far = f"{len(finished)} of {total} networks after {seconds:.0f} s"
+            line.update(f"{so_far}, the last {outcome.title}")
     except KeyboardInterrupt:
         ending = f"stopped with {len(finished)} of {total} networks"
     except Exception as error:  # a process was killed, or a builder could not be sent to one
         ending = f"broke off with {len(finished)} of {total} networks"
-        done = {outcome.title for outcome in finished}
+        done = {(outcome.label, outcome.seed) for outcome in finished}
         why = f"{type(error).__name__}: {error}"
-        lost = [Outcome(job.label, job.seed, failure=why) for job in jobs]
-        lost = [outcome for outcome in lost if outcome.title not in done]
+        missing = [(job.label, job.seed) for job in jobs if (job.label, job.seed) not in done]
+        lost = [Outcome(*key, failure=why) for key in missing]
     line.close(f"{ending} in {time.monotonic() - started:.0f} s")
     return finished + lost
 
@@ -258,11 +234,3 @@ def _report(outcomes: list[Outcome], keys: list[tuple[str, int]]) -> None:
             f"Stopped: {', '.join(missing)} not trained",
             "The other runs are whole. Run this cell again before the cells that need all of them.",
         )
-
-
-def _run_of(outcome: Outcome, model: keras.Model, recipe: Recipe) -> TrainingRun:
-    """Give a model what its worker has learned, ready for Keras' own calls."""
-    model.set_weights(outcome.weights)
-    optimizer, loss = recipe.new_optimizer(), "sparse_categorical_crossentropy"
-    model.compile(optimizer, loss=loss, metrics=["accuracy"], jit_compile=False)
-    return TrainingRun(model, outcome.history, outcome.seconds, outcome.seed)
