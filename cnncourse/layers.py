@@ -23,7 +23,6 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     """
 
     def __init__(self, *, offset_scale: float = 1.0, **kwargs) -> None:
-        """Keep what Keras' layer does not know."""
         super().__init__(**kwargs)
         self.offset_scale = offset_scale
 
@@ -33,11 +32,12 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
     def call(self, inputs, training=None, mask=None):
         """Normalise ``inputs``, float32 of shape (batch, height, width, channels)."""
-        if len(inputs.shape) != 4 or self.axis not in (-1, 3):
+        # The kernel takes pictures with their channels last, and no float64.
+        if len(inputs.shape) != 4 or self.axis not in (-1, 3) or inputs.dtype == "float64":
             if self.offset_scale != 1:
                 raise ValueError(
-                    f"offset_scale={self.offset_scale!r} needs pictures (batch, height, width, "
-                    f"channels) and axis=-1, not {tuple(inputs.shape)} and axis={self.axis}."
+                    f"offset_scale={self.offset_scale!r} needs float32 pictures (batch, height, "
+                    f"width, channels) and axis=-1, not {tuple(inputs.shape)}, axis={self.axis}."
                 )
             return super().call(inputs, training=training, mask=mask)
         training = bool(training) and self.trainable

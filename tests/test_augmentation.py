@@ -1,4 +1,4 @@
-"""RandomAffine moves, RandomErasing erases as much as it says; Pipeline does both; remove_gray."""
+"""RandomAffine moves, RandomErasing erases as much as it says; Keras' layers go in beside them."""
 
 import cloudpickle
 import numpy as np
@@ -13,7 +13,10 @@ from cnncourse.augmentation import (
     RandomAffine,
     RandomErasing,
     augment_batch,
+    check_augmentation,
+    describe,
     remove_gray,
+    seed_states,
 )
 from cnncourse.backend import keras, tf
 
@@ -44,11 +47,13 @@ def both(**options):
 # Each makes a layer that changes every picture, whatever the seed.
 KINDS = {
     "affine": lambda **options: RandomAffine(20, 0.2, 0.2, flip=True, **options),
-    "rectangles": lambda **options: RandomErasing(1, **options),
     "squares of noise": lambda **options: RandomErasing(square=True, fill="noise", **options),
-    "pipeline": both,
     "pipeline in a pipeline": lambda **options: Pipeline(
         [both(), RandomErasing(0.6, fill="black")], **options
+    ),
+    "ours and Keras'": lambda **options: Pipeline(
+        [keras.layers.RandomRotation(0.2), RandomErasing(), keras.layers.RandomContrast(0.5)],
+        **options,
     ),
 }
 kinds = pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
@@ -74,18 +79,11 @@ def test_every_picture_of_a_batch_is_changed_in_its_own_way(make):
 
 @kinds
 def test_uint8_and_float32_pictures_are_changed_alike(make):
-    layer = make()
+    layer, images = make(), noise().astype(np.float32)
     changed = augmented(layer, noise())
     assert changed.dtype == np.float32
-    np.testing.assert_array_equal(changed, augmented(layer, noise().astype(np.float32)))
-
-
-@kinds
-def test_the_given_pictures_are_left_alone(make):
-    images = noise().astype(np.float32)
-    before = images.copy()
-    assert not np.array_equal(make().augment(images, np.array([1, 2], np.int32)), before)
-    np.testing.assert_array_equal(images, before)
+    np.testing.assert_array_equal(changed, layer.augment(images, np.array([0, 5], np.int32)))
+    np.testing.assert_array_equal(images, noise(), "the given pictures were changed")
 
 
 @kinds
@@ -101,16 +99,6 @@ def test_in_a_data_set_the_seed_advances_from_batch_to_batch(make):
     assert len(np.unique(first.reshape(8, -1), axis=0)) == 8
     np.testing.assert_array_equal(first, batches(3))
     assert not np.array_equal(first, batches(4))
-
-
-@kinds
-def test_augment_takes_its_seeds_from_a_data_set(make):
-    layer = make()
-    images = np.stack([noise(2), noise(2)])
-    seeds = np.array([[0, 1], [0, 2]], np.int32)
-    first, second = tf.data.Dataset.from_tensor_slices((images, seeds)).map(layer.augment)
-    assert not np.array_equal(first, second)
-    np.testing.assert_array_equal(first, layer.augment(images[0], seeds[0]))
 
 
 @kinds
@@ -132,7 +120,7 @@ def test_a_layer_comes_back_from_its_config_and_from_a_worker_s_pickle(make):
         type(layer).from_config(layer.get_config()),
         cloudpickle.loads(cloudpickle.dumps(layer)),
     ):
-        assert again.get_config() == layer.get_config()
+        assert (describe(again), again.seed) == (describe(layer), 3)
         np.testing.assert_array_equal(augmented(layer, noise()), augmented(again, noise()))
 
 
@@ -147,17 +135,113 @@ def test_a_model_with_the_layer_is_saved_and_loaded(make, tmp_path):
     assert np.abs(changed[0] - noise()).max() > 10
 
 
-@kinds
 @pytest.mark.parametrize("seed", ["a", 1.5])
-def test_a_seed_that_is_no_whole_number_is_refused(make, seed):
+def test_a_seed_that_is_not_a_whole_number_is_refused(seed):
     with pytest.raises(ValueError, match=f"seed={seed!r}: give a whole number"):
-        make(seed=seed)
+        RandomAffine(seed=seed)
 
 
 @kinds
 def test_a_single_picture_is_refused_with_the_remedy(make):
     with pytest.raises(ValueError, match=r"Random.* shape \(12, 10, 3\).*x_train\[:1\]"):
         make()(noise()[0], training=True)
+
+
+def test_a_model_with_the_layer_is_compiled_without_xla():
+    """XLA cannot resample pictures: a `fit` with Keras' defaults would fail."""
+    layers = [RandomAffine(20), keras.layers.Flatten(), keras.layers.Dense(1)]
+    model = keras.Sequential([keras.Input((12, 10, 3)), *layers])
+    model.compile("sgd", "mse")
+    assert not model.jit_compile
+    model.fit(noise() / 255, np.zeros(4), verbose=0)
+
+
+# Keras' own layers
+
+own = keras.layers
+KERAS = {
+    "flip": lambda: own.RandomFlip(),
+    "rotation": lambda: own.RandomRotation(0.2),
+    "contrast": lambda: own.RandomContrast(0.5),
+    "colour": lambda: own.RandomColorJitter(brightness_factor=0.3, hue_factor=0.3),
+    "RandAugment": lambda: own.RandAugment(),
+    "Keras' pipeline": lambda: own.Pipeline([own.RandomFlip(), own.RandomZoom(0.3)]),
+    "Sequential": lambda: keras.Sequential([own.RandomFlip(), own.RandomZoom(0.3)]),
+    "ours in Keras' pipeline": lambda: own.Pipeline([RandomAffine(20), own.RandomFlip()]),
+    "Keras' in ours": lambda: Pipeline(
+        [own.RandomFlip(), RandomErasing(fill="noise"), own.Pipeline([own.RandomZoom(0.3)])]
+    ),
+}
+
+
+def epoch_of(layer, seed=0):
+    """Return the pictures of an epoch in three batches, as `train` makes them."""
+    images = np.repeat(noise(1, (16, 16, 3)), 12, axis=0).reshape(3, 4, 16, 16, 3)
+    seeds = np.array([[seed, 0], [seed, 1], [seed, 2]], np.int32)
+    batches = tf.data.Dataset.from_tensor_slices((images, seeds))
+    changed = batches.map(lambda x, seed: augment_batch(layer, x, seed)).prefetch(2)
+    return np.concatenate(list(changed.as_numpy_iterator()))
+
+
+@pytest.mark.parametrize("make", KERAS.values(), ids=KERAS)
+def test_layers_of_keras_repeat_an_epoch_exactly(make):
+    layer = make()
+    first = epoch_of(layer)
+    assert first.dtype == np.float32 and first.std() > 10
+    assert len(np.unique(first.reshape(12, -1), axis=0)) > 1, "all are changed alike"
+    np.testing.assert_array_equal(first, epoch_of(layer))  # the second run of a kernel
+    np.testing.assert_array_equal(first, epoch_of(make()))  # a new kernel
+    assert not np.array_equal(first, epoch_of(layer, seed=1))
+
+
+@pytest.mark.parametrize("make", KERAS.values(), ids=KERAS)
+def test_a_description_is_the_same_for_the_same_layer_made_anew(make):
+    layer = make()
+    before = describe(layer)
+    epoch_of(layer)
+    assert describe(layer) == before == describe(make())
+    assert "seed" not in before and layer.name not in before
+
+
+def test_descriptions_tell_what_differs_and_not_the_seeds():
+    made = [
+        None,
+        RandomAffine(10),
+        RandomAffine(20),
+        Pipeline([RandomAffine(10)]),
+        Pipeline([RandomAffine(10), own.RandomFlip()]),
+        Pipeline([RandomAffine(10), own.RandomFlip("vertical")]),
+    ]
+    assert len({describe(layer) for layer in made}) == len(made)
+    assert describe(RandomAffine(10, seed=1)) == describe(RandomAffine(10, seed=2, name="x"))
+
+
+def test_every_seed_generator_inside_a_layer_is_found():
+    layer = Pipeline([own.RandomFlip(), own.Pipeline([own.RandomZoom(0.3), RandomAffine()])])
+    assert len(seed_states(layer)) == 4
+
+
+def test_a_layer_that_changes_the_size_of_pictures_is_refused():
+    with pytest.raises(ValueError, match=r"RandomCrop makes \(.*8, 8, 3\).* keeps their size"):
+        augment_batch(own.RandomCrop(8, 8), noise(), np.array([0, 1], np.int32))
+
+
+def test_a_single_picture_is_refused_before_keras_takes_it_for_a_batch():
+    with pytest.raises(ValueError, match=r"RandomFlip was given pictures .* x_train\[:1\]"):
+        augment_batch(own.RandomFlip(), noise()[0], np.array([0, 1], np.int32))
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ("flip", r"augment='flip': pass one such as RandomAffine\(rotation=10\) or keras.layers"),
+        (RandomAffine, "augment=<class .*: pass one such as"),
+        (own.MixUp(), "MixUp.* mixes pictures, but not labels: take another"),
+    ],
+)
+def test_what_is_not_an_augmentation_is_refused(layer, message):
+    with pytest.raises(ValueError, match=message):
+        check_augmentation(layer)
 
 
 # RandomAffine
@@ -278,7 +362,7 @@ def test_the_config_says_what_was_given():
 
 
 @pytest.mark.parametrize("name", ["rotation", "shift", "zoom"])
-@pytest.mark.parametrize("amount", [-0.1, 181, np.nan, np.inf, "0.1", None, True, [0.1]], ids=str)
+@pytest.mark.parametrize("amount", [-0.1, 181, np.nan, "0.1", True], ids=str)
 def test_bad_amounts_are_refused(name, amount):
     with pytest.raises(ValueError, match=rf"{name}=.*: give (degrees|a share) from 0 to"):
         RandomAffine(**{name: amount})
@@ -290,10 +374,18 @@ def test_shares_above_their_top_are_refused(name, amount):
         RandomAffine(**{name: amount})
 
 
-@pytest.mark.parametrize("mode", ["edge", None, 3])
-def test_an_unknown_fill_mode_is_refused(mode):
-    with pytest.raises(ValueError, match=f"fill_mode={mode!r}: choose from constant, nearest"):
-        RandomAffine(fill_mode=mode)
+@pytest.mark.parametrize(
+    ("name", "value", "choices"),
+    [
+        ("fill_mode", "edge", "constant, nearest, reflect, wrap"),
+        ("fill_mode", None, "constant, nearest, reflect, wrap"),
+        ("interpolation", "cubic", "bilinear, nearest"),
+        ("flip", "sometimes", "False, True, alternating"),
+    ],
+)
+def test_an_unknown_choice_is_refused_with_the_known_ones(name, value, choices):
+    with pytest.raises(ValueError, match=f"{name}={value!r}: choose from {choices}"):
+        RandomAffine(**{name: value})
 
 
 # RandomErasing
@@ -350,10 +442,9 @@ def test_side_0_changes_nothing_and_side_1_may_cover_everything(square):
     assert masks.all(axis=(1, 2)).any()
 
 
-@pytest.mark.parametrize("square", [True, False])
 @pytest.mark.parametrize("chance", [0, 0.25, 1])
-def test_chance_is_the_share_of_the_pictures_that_lose_a_part(chance, square):
-    _, masks = erased(RandomErasing(square=square, chance=chance))
+def test_chance_is_the_share_of_the_pictures_that_lose_a_part(chance):
+    _, masks = erased(RandomErasing(chance=chance))
     share = masks.any(axis=(1, 2)).mean()
     assert share == chance if chance in (0, 1) else abs(share - chance) < 0.07
 
@@ -383,13 +474,13 @@ def test_noise_falls_on_the_places_where_grey_does():
 
 
 @pytest.mark.parametrize("name", ["side", "chance"])
-@pytest.mark.parametrize("amount", [-0.1, 1.01, np.nan, np.inf, "0.1", None, True, [0.1]], ids=str)
+@pytest.mark.parametrize("amount", [-0.1, 1.01, "0.1"], ids=str)
 def test_bad_shares_to_erase_are_refused(name, amount):
     with pytest.raises(ValueError, match=rf"{name}=.*: give a share from 0 to 1\."):
         RandomErasing(**{name: amount})
 
 
-@pytest.mark.parametrize("fill", ["grey", 0, None])
+@pytest.mark.parametrize("fill", ["grey", None])
 def test_an_unknown_filling_is_refused(fill):
     with pytest.raises(ValueError, match=f"fill={fill!r}: choose from gray, black, noise"):
         RandomErasing(fill=fill)
@@ -436,14 +527,15 @@ def test_a_pipeline_does_not_care_for_the_seeds_of_its_layers():
 
 
 @pytest.mark.parametrize(
-    "layers",
-    [[], None, "flip", RandomAffine(), [RandomAffine], [None]],
-    ids=str,
+    ("layers", "message"),
+    [
+        ([], r"layers=\[\]: give at least one"),
+        (RandomAffine(), "layers=<RandomAffine.*: give a list"),
+        ([RandomAffine], "augment=<class .*: pass one such as"),
+    ],
 )
-def test_a_pipeline_of_anything_but_augmentations_is_refused(layers):
-    with pytest.raises(
-        ValueError, match=r"layers=.*give a list|layers=\[\]|augment=.*pass one such"
-    ):
+def test_a_pipeline_of_anything_but_augmentations_is_refused(layers, message):
+    with pytest.raises(ValueError, match=message):
         Pipeline(layers)
 
 
@@ -485,13 +577,13 @@ def test_remove_gray_takes_read_only_pictures_and_leaves_them_alone():
     assert cleaned.flags.writeable
 
 
-@pytest.mark.parametrize("images", [[1, 2], np.zeros(3), np.zeros(3, np.int64), None], ids=repr)
+@pytest.mark.parametrize("images", [[1, 2], np.zeros(3), None], ids=repr)
 def test_remove_gray_refuses_what_is_not_uint8(images):
     with pytest.raises(ValueError, match="uint8 array, not .*: pass the raw pictures"):
         remove_gray(images)
 
 
-@pytest.mark.parametrize("below", [-1, 256, np.nan, "200", None])
+@pytest.mark.parametrize("below", [-1, 256, "200"])
 def test_remove_gray_refuses_thresholds_out_of_range(below):
     with pytest.raises(ValueError, match="below=.*: give a grey value from 0 to 255"):
         remove_gray(noise(), below=below)

@@ -1,10 +1,12 @@
-"""FusedBatchNormalization does what Keras' own layer does."""
+"""Our layers do what Keras' own do, in each precision that a GPU uses."""
 
 import numpy as np
 import pytest
+from keras.src.testing import TestCase
 
+from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
 from cnncourse.backend import keras, tf
-from cnncourse.layers import FusedBatchNormalization
+from cnncourse.layers import FixedBatchNormalization, FusedBatchNormalization
 
 SHAPE = (6, 5, 4, 3)
 
@@ -25,74 +27,101 @@ def both(shape=SHAPE, **options):
     return layers
 
 
-OPTIONS = [
-    {},
-    {"momentum": 0.5, "epsilon": 0.1},
-    {"scale": False},
-    {"center": False},
-    {"scale": False, "center": False},
-    {"axis": 3},
-    {"axis": 1},
-]
+# Keras' own test of a layer: its config, files, shapes, types, and a model that is trained with it
+
+
+@pytest.fixture
+def policy(request):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(request.param)
+    yield
+    keras.config.set_dtype_policy(before)
+
+
+AUGMENTATIONS = {
+    RandomAffine: {"rotation": 10, "flip": True},
+    RandomErasing: {"side": 0.3, "fill": "noise"},
+    Pipeline: {"layers": [RandomErasing(0.3), keras.layers.RandomFlip()]},
+}
+
+
+@pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"], indirect=True)
+@pytest.mark.parametrize("kind", [FusedBatchNormalization, FixedBatchNormalization, *AUGMENTATIONS])
+def test_layers_pass_the_test_of_keras(policy, kind):
+    is_norm = kind not in AUGMENTATIONS
+    TestCase().run_layer_test(
+        kind,
+        init_kwargs=AUGMENTATIONS.get(kind, {"momentum": 0.9}),
+        input_shape=SHAPE,
+        expected_output_shape=SHAPE,
+        expected_num_trainable_weights=2 * is_norm,
+        expected_num_non_trainable_weights=2 * is_norm,
+        expected_num_seed_generators=3 if kind is Pipeline else not is_norm,
+        expected_num_losses=0,
+        supports_masking=is_norm,
+    )
+
+
+# FusedBatchNormalization
+
+OPTIONS = [{}, {"momentum": 0.5, "epsilon": 0.1}, {"scale": False, "center": False}, {"axis": 1}]
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("training", [True, False])
-def test_outputs_equal_those_of_keras(options, training):
-    fused, plain = both(**options)
-    found, expected = (layer(pictures(0), training=training) for layer in (fused, plain))
-    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+def test_outputs_and_gradients_equal_those_of_keras(options, training):
+    outputs, gradients = [], []
+    for layer in both(**options):
+        x = tf.constant(pictures(1))
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = layer(x, training=training)
+            loss = tf.reduce_sum(tf.sin(y) * pictures(2))
+        variables = [v.value for v in layer.trainable_variables]
+        outputs.append(y)
+        gradients.append(tape.gradient(loss, [x, *variables]))
+    np.testing.assert_allclose(*outputs, rtol=1e-4, atol=1e-5)
+    for found, expected in zip(*gradients, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_moving_statistics_equal_those_of_keras_after_several_steps(options):
-    fused, plain = both(**options)
+    fused, keras_layer = both(**options)
     before = fused.get_weights()[-1].copy()
     for step in range(5):
-        for layer in (fused, plain):
+        for layer in (fused, keras_layer):
             layer(pictures(step), training=True)
-    for found, expected in zip(fused.get_weights(), plain.get_weights(), strict=True):
+    for found, expected in zip(fused.get_weights(), keras_layer.get_weights(), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-5)
     assert np.abs(before - fused.get_weights()[-1]).min() > 0.01
 
 
 def test_the_variance_of_a_single_pixel_is_that_of_keras():
-    fused, plain = both((1, 1, 1, 3))
-    for layer in (fused, plain):
+    fused, keras_layer = both((1, 1, 1, 3))
+    for layer in (fused, keras_layer):
         layer(pictures(0, (1, 1, 1, 3)), training=True)
-    np.testing.assert_allclose(fused.moving_variance, plain.moving_variance, rtol=1e-6)
-
-
-@pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("options", OPTIONS[:5], ids=str)
-def test_gradients_equal_those_of_keras(options, training):
-    gradients = []
-    for layer in both(**options):
-        x = tf.constant(pictures(1))
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            loss = tf.reduce_sum(tf.sin(layer(x, training=training)) * pictures(2))
-        variables = [v.value for v in layer.trainable_variables]
-        gradients.append(tape.gradient(loss, [x, *variables]))
-    for found, expected in zip(*gradients, strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(fused.moving_variance, keras_layer.moving_variance, rtol=1e-6)
 
 
 def test_a_frozen_layer_uses_and_keeps_its_moving_statistics():
-    fused, plain = both()
-    fused.trainable = plain.trainable = False
-    before = [w.copy() for w in fused.get_weights()]
-    found, expected = (layer(pictures(0), training=True) for layer in (fused, plain))
+    layers = both()
+    for layer in layers:
+        layer.trainable = False
+    before = [w.copy() for w in layers[0].get_weights()]
+    found, expected = (layer(pictures(0), training=True) for layer in layers)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
-    np.testing.assert_array_equal(before[2], fused.get_weights()[2])
-    np.testing.assert_array_equal(before[3], fused.get_weights()[3])
+    np.testing.assert_array_equal(before[2:], layers[0].get_weights()[2:])
 
 
-@pytest.mark.parametrize("shape", [(8, 3), (8, 4, 3)])
+@pytest.mark.parametrize("shape, dtype", [((8, 3), "float32"), (SHAPE, "float64")])
 @pytest.mark.parametrize("training", [True, False])
-def test_inputs_that_are_no_pictures_go_through_keras(shape, training):
-    fused, plain = both(shape)
-    found, expected = (layer(pictures(0, shape), training=training) for layer in (fused, plain))
+def test_what_the_kernel_does_not_take_goes_through_keras(shape, dtype, training):
+    layers = both(shape, dtype=dtype)
+    x = pictures(0, shape).astype(dtype)
+    found, expected = (layer(x, training=training) for layer in layers)
+    assert found.dtype == dtype
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
@@ -122,12 +151,12 @@ def test_scaled_offsets_count_more_and_learn_faster_by_the_square():
         layer.beta.assign_sub(0.001 * gradient)
         learned.append(layer(pictures(0), training=True))
     layer.beta.assign(tf.zeros(3))
-    plain = layer(pictures(0), training=True)
-    np.testing.assert_allclose(learned[1] - plain, 16 * (learned[0] - plain), rtol=1e-3)
+    unmoved = layer(pictures(0), training=True)
+    np.testing.assert_allclose(learned[1] - unmoved, 16 * (learned[0] - unmoved), rtol=1e-3)
 
 
 def test_scaled_offsets_are_for_pictures_only():
-    with pytest.raises(ValueError, match=r"offset_scale=8 needs pictures"):
+    with pytest.raises(ValueError, match=r"offset_scale=8 needs float32 pictures"):
         FusedBatchNormalization(offset_scale=8)(pictures(0, (8, 3)))
 
 
@@ -141,3 +170,16 @@ def test_a_saved_layer_comes_back(tmp_path):
     assert type(again.layers[1]) is FusedBatchNormalization
     assert again.layers[1].get_config() == model.layers[1].get_config()
     np.testing.assert_array_equal(model(pictures(1)), again(pictures(1)))
+
+
+# FixedBatchNormalization
+
+
+def test_fixed_statistics_stay_in_training_as_they_came():
+    layer = FixedBatchNormalization()
+    layer.build((None, 3))
+    before = [w.copy() for w in layer.get_weights()]
+    np.testing.assert_array_equal(
+        layer(pictures(0, (9, 3)), training=True), layer(pictures(0, (9, 3)))
+    )
+    np.testing.assert_array_equal(before, layer.get_weights())

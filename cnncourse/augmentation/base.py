@@ -23,7 +23,10 @@ class Augmentation(keras.layers.Layer):
         self.seed = seed if seed is None else check_seed(seed)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.supports_jit = False  # XLA cannot resample pictures
-        self.built = True  # there are no weights to make
+        self.built = True
+
+    def build(self, input_shape: tuple) -> None:
+        """Make nothing: there are no weights."""
 
     def call(self, images: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Augment in training only; inside a model the seed is the layer's own."""

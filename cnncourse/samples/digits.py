@@ -38,12 +38,11 @@ def write(originals: list[Image.Image], count: int, rng: np.random.Generator) ->
     matrix = matrix.T.reshape(count, 2, 2)
     offset = 8 - matrix @ rng.normal(14, 1.1, (count, 2, 1))
     coefficients = np.concatenate([matrix, offset], -1).reshape(count, 6).tolist()
-    pictures = np.stack(
-        [
-            np.asarray(originals[i].transform((28, 28), Image.AFFINE, affine, Image.BICUBIC))
-            for i, affine in zip(picks, coefficients, strict=True)
-        ]
-    )
+    pictures = np.empty((count, 28, 28), np.uint8)
+    kind, filtering = Image.Transform.AFFINE, Image.Resampling.BICUBIC
+    for i in range(count):
+        original = originals[picks[i]]
+        pictures[i] = original.transform((28, 28), kind, coefficients[i], filtering)
     # A steep ramp gives the blurred strokes MNIST's crisp edges; where it starts sets their width.
     start, rise = rng.uniform([[80], [60]], [[140], [100]], (2, count))[..., None, None]
     return (np.clip((pictures - start) / rise, 0, 1) * 255).astype(np.uint8)

@@ -97,29 +97,11 @@ class Look(NamedTuple):
     clutter: int
 
 
-LOOKS = {
+LOOKS = {  # numbers in the order above, from ground on
     "fashion_mnist": Look(
-        "L",
-        28,
-        tuple(_GARMENTS.values()),
-        ground=(0, 0),
-        body=(80, 235),
-        size=(0.65, 1.0),
-        shift=0.22,
-        turn=0.13,
-        bend=0.07,
-        clutter=0,
+        "L", 28, tuple(_GARMENTS.values()), (0, 0), (80, 235), (0.65, 1.0), 0.22, 0.13, 0.07, 0
     ),
     "cifar10": Look(
-        "RGB",
-        32,
-        tuple(_OBJECTS.values()),
-        ground=(90, 255),
-        body=(0, 255),
-        size=(0.75, 1.0),
-        shift=0.12,
-        turn=0.12,
-        bend=0.05,
-        clutter=5,
+        "RGB", 32, tuple(_OBJECTS.values()), (90, 255), (0, 255), (0.75, 1.0), 0.12, 0.12, 0.05, 5
     ),
 }

@@ -24,16 +24,14 @@ def paint(look: Look, label: int, count: int, rng: np.random.Generator) -> np.nd
         layers.insert(place, scrap)
         chances.insert(place, 0.5)
     side = look.side * _SUPERSAMPLING
-    layers = [
-        (((points + 1) * (side / 2)).reshape(count, -1).tolist(), _as_pillow(colours))
-        for points, colours in layers
-    ]
+    scaled = [((points + 1) * (side / 2)).reshape(count, -1).tolist() for points, _ in layers]
+    painted = [_as_pillow(colours) for _, colours in layers]
     ground, shown = _as_pillow(tints["ground"]), rng.random((count, len(layers))) < chances
     pictures = np.empty((count, look.side, look.side, len(look.mode)), np.float32)
     for i in range(count):
         image = Image.new(look.mode, (side, side), ground[i])
         pen = ImageDraw.Draw(image)
-        for (points, colours), visible in zip(layers, shown[i], strict=True):
+        for points, colours, visible in zip(scaled, painted, shown[i], strict=True):
             if visible:
                 pen.polygon(points[i], colours[i])
         pictures[i] = np.asarray(image.reduce(_SUPERSAMPLING)).reshape(pictures.shape[1:])
