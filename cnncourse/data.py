@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse import samples, settings
-from cnncourse.datafiles import DATASETS, check_name, fetch, read
+from cnncourse.datafiles import DATASETS, check_name, fetch, path_of, read
 from cnncourse.messages import notice
 from cnncourse.validation import (
     as_list,
@@ -31,15 +31,12 @@ class ImageDataset:
         name: Name of the data set, such as "mnist".
         x_train: Training pictures, uint8 (N, height, width, channels).
         y_train: Their labels, int64 (N,), from 0 on.
-        x_val: Validation pictures: for choosing between models.
-        y_val: Their labels.
-        x_test: Test pictures: for measuring the chosen model, once.
-        y_test: Their labels.
+        x_val, y_val: Validation pictures and labels: for choosing between models.
+        x_test, y_test: Test pictures and labels: for measuring the chosen model, once.
         class_names: Name of each label.
         source: "data folder", "download" or "samples".
 
-    Raises:
-        ValueError: If these are not pictures of one size, or a label is missing or out of range.
+    What is not pictures of one size and their labels is refused with a ValueError.
     """
 
     name: str
@@ -117,8 +114,7 @@ class ImageDataset:
             names: Class names, at least two; the first one gets the label 0, and so on.
 
         Returns:
-            A new data set, named "cifar10, 2 classes" for instance; in all three sets the pictures
-            of these classes, in their old order.
+            A new data set, such as "cifar10, 2 classes", with the pictures in their old order.
 
         Raises:
             ValueError: If these are not names of different classes.
@@ -162,13 +158,12 @@ class ImageDataset:
             'mnist'
         """
         check_function("transform", function, self.x_train)
-        sets = ("x_train", "x_val", "x_test")
-        parts: dict[str, Any] = {x: function(getattr(self, x)) for x in sets}
+        x: dict[str, Any] = {f"x_{p}": function(getattr(self, f"x_{p}")) for p in PARTS}
         try:
-            return dataclasses.replace(self, **parts)
+            return dataclasses.replace(self, **x)
         except ValueError as error:
             raise ValueError(
-                f"{brief(function)} does not return as many uint8 pictures as it gets: {error}"
+                f"{brief(function)} must return as many uint8 pictures: {error}"
             ) from None
 
 
@@ -205,9 +200,9 @@ def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDat
     """
     check_name(name)
     check_seed(seed)  # before anything is downloaded
-    share, total = validation, DATASETS[name].train_count
-    if is_number(share) and 10 <= share < total and share == int(share):
-        share = validation / total
+    total = DATASETS[name].train_count
+    is_count = is_number(validation) and 10 <= validation < total and validation == int(validation)
+    share = validation / total if is_count else validation
     if not is_number(share) or not 0 < share < 1:
         raise ValueError(
             f"validation={brief(validation)}: give a share such as 0.1, or a number of pictures "
@@ -224,9 +219,8 @@ def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDat
 
 def _real_or_samples(name: str) -> tuple[dict[str, Any], str]:
     folder = settings.data_folder()
-    path = folder / f"{name}.npz"
     try:
-        source = "data folder" if path.exists() else "download"
+        source = "data folder" if path_of(name, folder).exists() else "download"
         return read(fetch(name, folder), name), source
     except OSError as error:
         notice(

@@ -15,8 +15,8 @@ def hold(path: Path) -> Iterator[bool | None]:
         path: The lock's file; it and its folder are made if missing, and the file is removed again.
 
     Yields:
-        True if the lock is held, False if somebody else holds it, None if there cannot be one here:
-        in a read-only folder, on a full disk, or on a file system without locks.
+        True if the lock is held, False if somebody else holds it, None if there can be none here,
+        such as in a read-only folder or on a full disk.
 
     Example:
         >>> import tempfile

@@ -587,11 +587,14 @@ def test_select_refuses_what_holds_no_names(names):
     [
         (5, "transform=5, not a function"),
         (lambda: None, r"transform=.*does not fit \(too many positional arguments\)"),
-        (list, "<class 'list'> does not return .*uint8.*: x_train is .*: give uint8 pictures"),
-        (lambda images: images / 255, "does not return .*: x_train is float64 .*: give uint8"),
+        (
+            list,
+            "<class 'list'> must return as many uint8 pictures: x_train is .*: give uint8 pictures",
+        ),
+        (lambda images: images / 255, "must return .*: x_train is float64 .*: give uint8"),
         (
             lambda images: images[1:],
-            "does not return as many .*539 pictures and y_train 540 labels",
+            "must return as many .*539 pictures and y_train 540 labels",
         ),
     ],
 )
