@@ -71,7 +71,7 @@ OTHERS = {
     "epochs": ({"epochs": 1}, "epochs: 2 then, 1 now"),
     "batch size": ({"batch_size": 20}, "batch_size: 50 then, 20 now"),
     "seed": ({"seed": 4}, "seed: 3 then, 4 now"),
-    "optimizer": ({"optimizer": "sgd"}, "optimizer name: Adam then, SGD now"),
+    "optimizer": ({"optimizer": "sgd"}, "optimizer: Adam then, SGD now"),
     "optimizer's settings": (
         {"optimizer": keras.optimizers.Adam(beta_1=0.5)},
         "optimizer beta_1: 0.9 then, 0.5 now",
@@ -97,7 +97,7 @@ def test_file_of_another_recipe_is_refused_and_left(left_behind, dataset, change
 
 @pytest.mark.parametrize(
     "layers, difference",
-    [([9], "architecture 4 units: 8 then, 9 now"), ([8, 8], "architecture: 6 layers then, 8 now")],
+    [([9], "layer 4 units: 8 then, 9 now"), ([8, 8], "layers: 6 then, 8 now")],
     ids=["other layer", "more layers"],
 )
 def test_file_of_another_architecture_is_refused_and_left(left_behind, dataset, layers, difference):

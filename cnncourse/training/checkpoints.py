@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -49,7 +48,7 @@ class Checkpoint:
                 f"name={brief(name)}: use up to 100 letters, digits, spaces and ._- to name a run."
             )
         self.name, self.path = name, settings.runs_folder() / f"{name}.checkpoint.npz"
-        self.identity = json.loads(json.dumps(identity))  # tuples become lists, as in the file
+        self.identity = json.loads(json.dumps(identity or {}))  # as it will be in the file
         self._usable = name is not None
 
     @classmethod
@@ -62,14 +61,15 @@ class Checkpoint:
         identity = {
             "epochs": recipe.epochs,
             "batch_size": recipe.batch_size,
-            # Keras counts the names of its optimizers on: "adam_2" is no other recipe.
-            "optimizer": {**optimizer.get_config(), "name": type(optimizer).__name__},
             "learning_rate": getattr(rate, "__qualname__", None) or repr(rate),
             "label_smoothing": recipe.label_smoothing,
             "augmentation": augmentation.describe(recipe.augment),
             "seed": recipe.seed,
             "data set": f"{dataset.name} {hash_of(*arrays)}",
-            "architecture": describe_architecture(model),
+            # Keras counts the names of its optimizers on: "adam_2" is the same recipe.
+            "optimizer": type(optimizer).__name__,
+            **_without_names("optimizer", optimizer.get_config()),
+            **describe_architecture(model),
         }
         return cls(recipe.name, identity)
 
@@ -100,15 +100,17 @@ class Checkpoint:
                 weights = [file[f"weight{i}"] for i in range(about["weights"])]
                 optimizer = [file[f"optimizer{i}"] for i in range(about["optimizer"])]
                 state = State(about["history"], about["seconds"], weights, optimizer)
-                differences = _differences(about["identity"], self.identity)
+                then, now = about["identity"], self.identity
         except Exception as error:  # one of the many that zipfile and NumPy raise
             raise ValueError(
                 f"{self.path} is damaged ({error}): delete it to train from the start."
             ) from None
-        if differences:
+        differing = [key for key in {**then, **now} if then.get(key) != now.get(key)]
+        if differing:
+            pairs = [f"{key}: {then.get(key)} then, {now.get(key)} now" for key in differing[:3]]
             raise ValueError(
-                f"{self.path} belongs to another run: {'; '.join(differences[:3])}. Restore the "
-                "recipe, choose another name, or delete the file to train from the start."
+                f"{self.path} belongs to another run: {'; '.join(pairs)}. Restore the recipe, "
+                "choose another name, or delete the file to train from the start."
             )
         return state
 
@@ -116,13 +118,8 @@ class Checkpoint:
         """Write the state; where that fails, warn once and let the training go on."""
         if not self._usable:
             return
-        about = {
-            "identity": self.identity,
-            "history": state.history,
-            "seconds": state.seconds,
-            "weights": len(state.weights),
-            "optimizer": len(state.optimizer),
-        }
+        about = {"identity": self.identity, "history": state.history, "seconds": state.seconds}
+        about |= {"weights": len(state.weights), "optimizer": len(state.optimizer)}
         arrays = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
         arrays |= {f"weight{i}": array for i, array in enumerate(state.weights)}
         arrays |= {f"optimizer{i}": array for i, array in enumerate(state.optimizer)}
@@ -170,19 +167,13 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
         raise
 
 
-def describe_architecture(model: keras.Model) -> list[dict]:
-    """Return everything about each layer but its name, as JSON values."""
-    hidden = ("name", "build_config", "inbound_nodes", "input_layers", "output_layers")
-
-    def nameless(config: Any) -> Any:
-        if isinstance(config, dict):
-            return {key: nameless(value) for key, value in config.items() if key not in hidden}
-        if isinstance(config, (list, tuple)):  # the layers of a network within the network
-            return [nameless(value) for value in config]
-        return config
-
-    layers = [{"layer": type(layer).__name__, **layer.get_config()} for layer in model.layers]
-    return json.loads(json.dumps(nameless(layers), default=str))
+def describe_architecture(model: keras.Model) -> dict[str, str]:
+    """Return everything about each layer but its name."""
+    layers = {
+        number: {"layer": type(layer).__name__, **layer.get_config()}
+        for number, layer in enumerate(model.layers, start=1)
+    }
+    return {"layers": str(len(layers)), **_without_names("layer", layers)}
 
 
 def hash_of(*arrays: np.ndarray) -> str:
@@ -197,18 +188,9 @@ def _partial(path: Path) -> Path:
     return path.with_suffix(".partial")
 
 
-def _differences(then: dict, now: dict) -> list[str]:
-    """Name what differs, in the reader's words."""
-    found = []
-    for key in {**then, **now}:
-        old, new = then.get(key), now.get(key)
-        if isinstance(old, dict) and isinstance(new, dict):
-            found += [f"{key} {difference}" for difference in _differences(old, new)]
-        elif isinstance(old, list) and isinstance(new, list):
-            if len(old) != len(new):
-                found.append(f"{key}: {len(old)} layers then, {len(new)} now")
-            for index, pair in enumerate(zip(old, new, strict=False), start=1):
-                found += _differences(*({f"{key} {index}": value} for value in pair))
-        elif old != new:
-            found.append(f"{key}: {old} then, {new} now")
-    return found
+def _without_names(what: str, config: dict) -> dict[str, str]:
+    """Flatten nested settings, without what differs between two layers of the same kind."""
+    hidden = {"name", "build_config", "inbound_nodes", "input_layers", "output_layers"}
+    parts = keras.tree.flatten_with_path(config)
+    kept = [(path, value) for path, value in parts if not hidden.intersection(path)]
+    return {" ".join(map(str, [what, *path])): str(value) for path, value in kept}

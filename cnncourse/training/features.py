@@ -2,7 +2,6 @@
 
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -38,11 +37,18 @@ def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
         (2, 36)
     """
     images = check_input(model, images)
-    path = settings.runs_folder() / f"features-{_key(model, images)}.npz"
-    found = _read(path, len(images))
-    if found is not None:
-        StatusLine().close(f"features of {len(images):,} pictures read from a file")
-        return found
+    about = [describe_architecture(model), images.shape, images.dtype.name]
+    described = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    key = hash_of(described, *model.get_weights(), images)
+    path = settings.runs_folder() / f"features-{key}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = file["features"]
+        if len(found) == len(images):
+            StatusLine().close(f"features of {len(images):,} pictures read from a file")
+            return found
+    except Exception:  # no file, or a damaged one: one of the many that zipfile and NumPy raise
+        pass
     found = _compute(model, images)
     try:
         with locks.hold(path.with_suffix(".lock")) as free:
@@ -56,22 +62,6 @@ def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
             "CNNCOURSE_RUNS to a folder that can be written.",
         )
     return found
-
-
-def _key(model: keras.Model, images: np.ndarray) -> str:
-    weights = model.get_weights()
-    about = [describe_architecture(model), images.shape, images.dtype.name]
-    described = np.frombuffer(json.dumps(about).encode(), np.uint8)
-    return hash_of(described, *weights, images)
-
-
-def _read(path: Path, count: int) -> np.ndarray | None:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            found = file["features"]
-    except Exception:  # no file, or a damaged one: one of the many that zipfile and NumPy raise
-        return None
-    return found if len(found) == count else None
 
 
 def _compute(model: keras.Model, images: np.ndarray) -> np.ndarray:

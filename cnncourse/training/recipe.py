@@ -122,15 +122,14 @@ class SparseCrossentropy(keras.losses.CategoricalCrossentropy):
 
 def takes_a_recipe(function: Function) -> Function:
     """Show the recipe's fields, instead of ``**options``, where a function's signature is shown."""
-    own = list(inspect.signature(function).parameters.values())[:-1]
-    kept = {parameter.name for parameter in own}
+    signature = inspect.signature(function)
+    own = list(signature.parameters.values())[:-1]
     added = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for name, parameter in inspect.signature(Recipe).parameters.items()
-        if name not in kept
+        if name not in signature.parameters
     ]
-    shown = inspect.signature(function).replace(parameters=[*own, *added])
-    setattr(function, "__signature__", shown)  # noqa: B010 - a type checker knows no such attribute
+    function.__signature__ = signature.replace(parameters=[*own, *added])  # type: ignore[attr-defined]
     return function
 
 
@@ -160,16 +159,11 @@ def _checked_rate(given: Any, optimizer: keras.Optimizer) -> float | Schedule | 
 
 
 def _check_callbacks(callbacks: Any) -> None:
-    if not isinstance(callbacks, (list, tuple)):
-        raise ValueError(
-            f"callbacks: {type(callbacks).__name__} object found. Give a list of functions that "
-            "make one, such as [lambda: keras.callbacks.EarlyStopping(patience=3)]."
-        )
-    for made in callbacks:
-        if isinstance(made, keras.callbacks.Callback) or not callable(made):
+    for made in callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]:
+        if made is callbacks or isinstance(made, keras.callbacks.Callback) or not callable(made):
             raise ValueError(
                 f"callbacks: {type(made).__name__} object found. A used callback carries its state "
-                "into the next run: pass a function that makes one, such as "
-                "lambda: keras.callbacks.EarlyStopping(patience=3)."
+                "into the next run: give a list of functions that make one, such as "
+                "[lambda: keras.callbacks.EarlyStopping(patience=3)]."
             )
         check_function("callbacks", made)

@@ -28,15 +28,14 @@ class Score:
     source: str
 
     def __post_init__(self) -> None:
-        """Refuse what is no answer to labelled pictures: everything below relies on it."""
-        given, labels = self.probabilities, self.labels
-        is_array = isinstance(given, np.ndarray) and given.ndim == 2 and given.size > 0
-        if not is_array or not isinstance(labels, np.ndarray) or labels.shape != given.shape[:1]:
+
+        given = as_array("probabilities", self.probabilities, "numbers (N, classes)")
+        labels = as_array("labels", self.labels, "integers (N,)")
+        if given.ndim != 2 or not given.size or labels.shape != given.shape[:1]:
             raise ValueError(
                 f"probabilities {brief(given)} and labels {brief(labels)} do not fit: give arrays "
                 "(N, classes) and (N,)."
             )
-        as_array("probabilities", given, "numbers (N, classes)")
         check_labels("labels", labels, given.shape[1])
 
     @property
@@ -141,11 +140,8 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
         (0.5, 0.5, 0.5)
     """
     values = as_list("values", values)
-    if not values:
-        raise ValueError("values is empty: give a list of at least one number.")
-    for value in values:
-        if not is_number(value):
-            raise ValueError(f"values: {brief(value)} found: give a list of numbers.")
+    if not values or not all(map(is_number, values)):
+        raise ValueError(f"values={brief(values)}: give a list of numbers, at least one.")
     mean = float(np.mean(values))
     if len(values) == 1:
         return mean, mean, mean
@@ -196,10 +192,6 @@ def compare(first: Score, second: Score) -> Comparison:
 
 
 def check_score(score: Score) -> None:
-    """Refuse what `evaluate` did not return.
-
-    Raises:
-        ValueError: If it is no score.
-    """
+    """Refuse what `evaluate` did not return."""
     if not isinstance(score, Score):
         raise ValueError(f"{type(score).__name__} is not a Score: pass what evaluate returned.")
