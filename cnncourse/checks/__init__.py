@@ -4,28 +4,21 @@ Each lesson's checks are in a file of their own; none of them imports TensorFlow
 """
 
 import difflib
+import importlib
+import pkgutil
 from typing import Any
 
-from cnncourse.checks import (
-    lesson01,
-    lesson03,
-    lesson04,
-    lesson05,
-    lesson06,
-    lesson07,
-    lesson08,
-    lesson09,
-    lesson10,
-    lesson12,
-    lesson14,
-)
 from cnncourse.checks.core import Check, Feedback, Rule
+from cnncourse.checks.kinds import question
 
 __all__ = ["CHECKS", "Check", "Feedback", "Rule", "check"]
 
-LESSONS = [lesson01, lesson03, lesson04, lesson05, lesson06, lesson07]
-LESSONS += [lesson08, lesson09, lesson10, lesson12, lesson14]
-CHECKS: dict[str, Check] = {check.name: check for lesson in LESSONS for check in lesson.CHECKS}
+CHECKS: dict[str, Check] = {
+    name: question(name, table)
+    for file in pkgutil.iter_modules(__path__)
+    if file.name.startswith("lesson")
+    for name, table in importlib.import_module(f"{__name__}.{file.name}").QUESTIONS.items()
+}
 
 
 def check(name: str, answer: Any = None) -> Feedback:

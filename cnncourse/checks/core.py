@@ -1,11 +1,11 @@
-"""What a check is: rules that a right answer fulfils, and hints for an answer that breaks one."""
+"""What a check is: rules that hold for a right answer, and hints for an answer that breaks one."""
 
 import contextlib
 import math
 import textwrap
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -14,12 +14,8 @@ import numpy as np
 
 from cnncourse.messages import box
 
-LOOKS = {  # symbol, colour of the border
-    "passed": ("✓", "#009e73"),
-    "not yet": ("✗", "#d55e00"),
-    "not attempted": ("○", "#888888"),
-    "unknown": ("?", "#888888"),
-}
+SYMBOLS = {"passed": "✓", "not yet": "✗", "not attempted": "○", "unknown": "?"}
+COLORS = {"passed": "#009e73", "not yet": "#d55e00"}  # of the border; otherwise grey
 _tries: Counter[str] = Counter()  # wrong answers to each check since it last passed
 
 
@@ -40,44 +36,46 @@ class Feedback:
     @property
     def title(self) -> str:
         """Symbol, name and status: colour is never the only sign."""
-        return f"{LOOKS[self.status][0]} {self.name}: {self.status}"
+        return f"{SYMBOLS[self.status]} {self.name}: {self.status}"
 
     def __repr__(self) -> str:
-        """Title and text, wrapped for a terminal."""
-        whole = {"break_long_words": False, "break_on_hyphens": False}
-        return "\n".join([self.title, *(f"  {line}" for line in textwrap.wrap(self.text, **whole))])
+        lines = textwrap.wrap(self.text, break_long_words=False, break_on_hyphens=False)
+        return "\n".join([self.title, *(f"  {line}" for line in lines)])
 
     def _repr_html_(self) -> str:
-        return box(self.title, self.text, color=LOOKS[self.status][1])
+        return box(self.title, self.text, color=COLORS.get(self.status, "#888888"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One thing that holds for a right answer.
 
     Attributes:
-        holds: Whether an answer fulfils it; an exception counts as no.
-        hints: For an answer that does not: each wrong try gets the next one, so they go from a
-            question to almost the answer.
-        wrong: Functions that make answers which break this rule, and none before it.
-        seen: What to put in the place of ``{seen}`` in the hints.
+        look: What to look at in an answer.
+        wanted: What should be there: a value, or a function that says whether it is right.
+        show: What a hint shows in place of ``{seen}``; by default what ``look`` returns.
     """
 
-    holds: Callable[[Any], bool]
-    hints: Sequence[str]
-    wrong: Sequence[Callable[[], Any]] = ()
-    seen: Callable[[Any], Any] | None = None
+    look: Callable[[Any], Any]
+    wanted: Any = bool
+    show: Callable[[Any], Any] | None = None
 
     def broken_by(self, answer: Any) -> bool:
-        """Say whether an answer breaks the rule, whatever the answer is."""
+        """Say whether an answer breaks the rule; an exception counts as yes."""
         with _guarded():
-            return not self.holds(answer)
+            found = self.look(answer)
+            holds = self.wanted(found) if callable(self.wanted) else same(found, self.wanted)
+            return not holds
         return True
 
-    def hint(self, answer: Any, tries: int) -> str:
-        """Return the hint after so many wrong tries."""
-        text = self.hints[min(tries, len(self.hints) - 1)]
-        return text if self.seen is None else text.replace("{seen}", _seen(self.seen, answer))
+    def seen(self, answer: Any) -> str:
+        """Describe what was found in an answer, or how looking at it failed."""
+        try:
+            with _quiet():
+                text = str((self.show or self.look)(answer))
+        except (Exception, SystemExit) as error:
+            text = f"{type(error).__name__}: {error}"
+        return textwrap.shorten(text, 120, placeholder=" …")
 
 
 @dataclass(frozen=True)
@@ -86,39 +84,29 @@ class Check:
 
     Attributes:
         name: Lesson and question, such as "04-shape".
-        solution: Makes a right answer.
         why: What there is to know about a right answer.
-        rules: Tried in turn; the first that is broken gives the hint.
+        rules: The rules and their hints, tried in turn; the first that is broken gives the hint.
+            Each wrong try gets the next one, so they go from a question to almost the answer.
     """
 
     name: str
-    solution: Callable[[], Any]
     why: str
-    rules: Sequence[Rule]
+    rules: dict[Rule, list[str]]
 
     def ask(self, answer: Any) -> Feedback:
         """Look at an answer; never raise, whatever it is."""
         if not _attempted(answer):
-            return Feedback(
-                self.name, "not attempted", "Replace the `...` above, and run both cells again."
-            )
-        for rule in self.rules:
+            text = "Replace the `...` above, and run both cells again."
+            return Feedback(self.name, "not attempted", text)
+        for rule, hints in self.rules.items():
             if rule.broken_by(answer):
-                hint = rule.hint(answer, _tries[self.name])
+                hint = hints[min(_tries[self.name], len(hints) - 1)]
                 _tries[self.name] += 1
+                if "{seen}" in hint:
+                    hint = hint.replace("{seen}", rule.seen(answer))
                 return Feedback(self.name, "not yet", hint)
         del _tries[self.name]
         return Feedback(self.name, "passed", self.why)
-
-
-def equals(value: Any, *hints: str) -> Rule:
-    """Return the rule that an answer is this value."""
-    return Rule(lambda answer: same(answer, value), hints)
-
-
-def unlike(value: Any, *hints: str) -> Rule:
-    """Return the rule that an answer is not this likely wrong value."""
-    return Rule(lambda answer: not same(answer, value), hints, wrong=(lambda: value,))
 
 
 def same(answer: Any, value: Any) -> bool:
@@ -126,7 +114,8 @@ def same(answer: Any, value: Any) -> bool:
 
     Args:
         answer: Anything at all.
-        value: A number or a text, a sequence, dictionary or array of such, or a set of texts.
+        value: A number or a text, a sequence, dictionary or array of such, or a set, whose members
+            are compared as texts.
 
     Returns:
         Whether they agree; False if they cannot be compared.
@@ -137,16 +126,16 @@ def same(answer: Any, value: Any) -> bool:
     """
     with _guarded():
         if isinstance(value, np.ndarray):
-            answer = np.asarray(answer) if isinstance(answer, (list, tuple)) else answer
-            fits = isinstance(answer, np.ndarray) and answer.shape == value.shape
-            return fits and bool(np.allclose(answer, value))
+            is_array = isinstance(answer, (list, tuple)) or hasattr(answer, "__array__")
+            found = np.asarray(answer) if is_array else None
+            return found is not None and found.shape == value.shape and np.allclose(found, value)
         if isinstance(value, (tuple, list)):
             fits = isinstance(answer, (tuple, list, np.ndarray)) and len(answer) == len(value)
             return fits and all(map(same, answer, value))
-        if isinstance(value, set):
+        if isinstance(value, (set, frozenset)):
             kinds = (set, frozenset, tuple, list, np.ndarray)
             fits = isinstance(answer, kinds) and len(answer) == len(value)
-            return fits and {str(item).strip().lower() for item in answer} == value
+            return fits and {str(item).strip().lower() for item in answer} == set(map(str, value))
         if isinstance(value, dict):
             fits = isinstance(answer, dict) and answer.keys() == value.keys()
             return fits and all(same(answer[key], value[key]) for key in value)
@@ -159,14 +148,14 @@ def same(answer: Any, value: Any) -> bool:
 
 
 @contextlib.contextmanager
-def _guarded():
+def _guarded() -> Iterator[None]:
     """Leave the block where an answer, or looking at it, raises; let the stop button be."""
     with contextlib.suppress(Exception, SystemExit), _quiet():
         yield
 
 
 @contextlib.contextmanager
-def _quiet():
+def _quiet() -> Iterator[None]:
     """Show no warnings: they would not be the student's."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -178,13 +167,3 @@ def _attempted(answer: Any) -> bool:
     parts = answer.values() if type(answer) is dict else answer
     parts = parts if type(answer) in (dict, list, tuple) else [answer]
     return answer is not None and not any(part is ... for part in parts)
-
-
-def _seen(seen: Callable[[Any], Any], answer: Any) -> str:
-    """Describe what was found in an answer, or how looking at it failed."""
-    try:
-        with _quiet():
-            text = str(seen(answer))
-    except (Exception, SystemExit) as error:
-        text = f"{type(error).__name__}: {error}"
-    return textwrap.shorten(text, 120, placeholder=" …")
