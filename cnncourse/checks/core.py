@@ -53,7 +53,7 @@ class Rule:
     Attributes:
         look: What to look at in an answer.
         wanted: What should be there: a value, or a function that says whether it is right.
-        show: What a hint shows in place of ``{seen}``; by default what ``look`` returns.
+        show: What a hint shows in place of ``{found}``; by default what ``look`` returns.
     """
 
     look: Callable[[Any], Any]
@@ -68,7 +68,7 @@ class Rule:
             return not holds
         return True
 
-    def seen(self, answer: Any) -> str:
+    def describe(self, answer: Any) -> str:
         """Describe what was found in an answer, or how looking at it failed."""
         try:
             with _quiet():
@@ -102,8 +102,8 @@ class Check:
             if rule.broken_by(answer):
                 hint = hints[min(_tries[self.name], len(hints) - 1)]
                 _tries[self.name] += 1
-                if "{seen}" in hint:
-                    hint = hint.replace("{seen}", rule.seen(answer))
+                if "{found}" in hint:
+                    hint = hint.replace("{found}", rule.describe(answer))
                 return Feedback(self.name, "not yet", hint)
         del _tries[self.name]
         return Feedback(self.name, "passed", self.why)

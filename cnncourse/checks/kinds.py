@@ -13,10 +13,11 @@ import numpy as np
 
 from cnncourse.checks.core import Check, Rule, same
 
+Table = dict[Any, str]
 WHY = "why a right answer is right"
 
 
-def question(name: str, table: dict[Any, str]) -> Check:
+def question(name: str, table: Table) -> Check:
     """Make a check of its table."""
     rules = {
         key if isinstance(key, Rule) else unlike(key): [

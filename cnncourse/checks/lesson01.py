@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnncourse.checks.kinds import WHY, Rule, right, unlike
+from cnncourse.checks.kinds import WHY, Rule, Table, right, unlike
 from cnncourse.checks.networks import NETWORK, activations, layers, units
 
 
@@ -11,7 +11,7 @@ def _loss(history: Any) -> str:
     return loss if isinstance(loss, str) else getattr(loss, "name", "") or loss.__name__
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "01-shape": {
         WHY: "Pictures first, then height, width and channels.",
         (28, 28, 1): """That is one picture. How many are in the batch?
@@ -50,7 +50,7 @@ QUESTIONS = {
             The network does not take pictures of 28 x 28 pixels. How does it begin?
             Begin with `keras.Input((28, 28, 1))`; the number of pictures is left out.""",
         Rule(units, [64, 32, 10]): """
-            The dense layers have {seen} neurons. Which ones were asked for?
+            The dense layers have {found} neurons. Which ones were asked for?
             Three dense layers: 64 and 32 neurons, and 10 for the ten classes.""",
         Rule(lambda model: [layer.scale for layer in layers(model, "Rescaling")], [1 / 255]): """
             The pixels arrive as 0 to 255. What did the lesson's network do first?
@@ -60,7 +60,7 @@ QUESTIONS = {
             Give both hidden layers `activation="relu"`.""",
         Rule(lambda model: activations("Dense")(model)[2], "softmax"): """
             Do the ten outputs add up to 1?
-            Give the last layer `activation="softmax"`; yours has `{seen}`.""",
+            Give the last layer `activation="softmax"`; yours has `{found}`.""",
     },
     "01-fit": {
         WHY: "Integer labels, a loss that takes them, and validation pictures to watch.",
@@ -68,7 +68,8 @@ QUESTIONS = {
             What does `fit` return?
             Write `history = network.fit(...)`: the answer is what `fit` returns.""",
         Rule(_loss, "sparse_categorical_crossentropy"): """
-            The loss is {seen}. In which form does it want the labels, and which form do yours have?
+            The loss is {found}. In which form does it want the labels, and which form do \
+            yours have?
             The labels are integers: `loss="sparse_categorical_crossentropy"`.""",
         Rule(lambda history: "val_accuracy" in history.history): """
             You cannot see how it does on pictures that it does not learn from.

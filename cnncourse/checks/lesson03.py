@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, OtherThan, Rule, called, of_shape, right
+from cnncourse.checks.kinds import WHY, OtherThan, Rule, Table, called, of_shape, right
 
 SQUARES = np.array([[4, 1, 3, 3], [2, 0, 1, 7], [6, 6, 0, 2], [8, 2, 2, 0]])
 UNEVEN = np.arange(30.0).reshape(5, 6)
@@ -18,7 +18,7 @@ def _strided(function: Callable) -> list[int]:
     return [function(28, 3, s, padding) for padding in ("valid", "same") for s in (2, 3)]
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "03-sum": {
         WHY: "From left to right it gets darker: the same edge as in the lesson, the other way.",
         30: """Right size. Which column of the kernel lies over the bright pixels?
@@ -45,14 +45,14 @@ QUESTIONS = {
         Rule(callable): """The answer should be a function.
             Begin with `def output_size(size, kernel, stride, padding):`.""",
         Rule(_valid, [28, 26, 24], show=called(28, 3, 1, "valid")): """
-            For 28 pixels, a window of 3, stride 1 and valid it gives {seen}.
+            For 28 pixels, a window of 3, stride 1 and valid it gives {found}.
             With stride 1, "valid" makes the picture `kernel - 1` pixels smaller.""",
         Rule(called(28, 3, 1, "same"), 28): """
-            For 28 pixels, a window of 3, stride 1 and same it gives {seen}.
+            For 28 pixels, a window of 3, stride 1 and same it gives {found}.
             "same" keeps the size when the stride is 1, whatever the kernel.""",
         Rule(_strided, [13, 9, 14, 10], show=lambda function: _strided(function)[:2]): """
             Strides above 1 come out wrong. For 28 pixels, a window of 3 and valid, strides 2 and \
-            3 give {seen}; the lesson's figure shows the right sizes.
+            3 give {found}; the lesson's figure shows the right sizes.
             Count the first position too: `(positions - 1) // stride + 1`, where `positions` is \
             the size at stride 1.""",
     },
@@ -64,7 +64,7 @@ QUESTIONS = {
             Write `np.array([[...], [...], [...]])` with three numbers in each row.""",
         Rule(np.sum, 0): """
             On an evenly grey area there is no edge. What does your kernel say there?
-            Its nine weights must add up to 0; yours add up to {seen}.""",
+            Its nine weights must add up to 0; yours add up to {found}.""",
         Rule(lambda kernel: np.sum(kernel, axis=0), [0, 0, 0]): """
             It answers to vertical edges too, or only to them.
             Each of its columns must add up to 0: then left and right do not matter. The lesson's \
@@ -86,10 +86,10 @@ QUESTIONS = {
         WHY: "Average pooling keeps a little of everything, max pooling the strongest.",
         Rule(callable): """The answer should be a function.
             Begin with `def average_pool(picture):` and end with `return`.""",
-        Rule(called(SQUARES), of_shape(2, 2)): """For a picture of 4 x 4 it gives {seen}.
+        Rule(called(SQUARES), of_shape(2, 2)): """For a picture of 4 x 4 it gives {found}.
             4 x 4 must become 2 x 2: one number for each square of 2 x 2 pixels.""",
         Rule(called(SQUARES), np.array([[1.75, 3.5], [5.5, 1]])): """
-            The shape is right, the numbers are not: the four squares give {seen}.
+            The shape is right, the numbers are not: the four squares give {found}.
             Add up the four numbers of a square and divide by 4; do not round.""",
         Rule(called(UNEVEN), np.array([[3.5, 5.5, 7.5], [15.5, 17.5, 19.5]])): """
             Try a picture of 5 x 6 pixels.

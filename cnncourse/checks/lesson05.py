@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, Rule, called, is_a, keeps, of_shape, right
+from cnncourse.checks.kinds import WHY, Rule, Table, called, is_a, keeps, of_shape, right
 from cnncourse.checks.networks import NETWORK_HINTS, are_two_networks, layers
 
 PICTURE = np.arange(64, dtype=np.uint8).reshape(8, 8, 1)
@@ -31,7 +31,7 @@ def _same_layers(pair: Any) -> bool:
     return shapes[0] == shapes[1] and len({len(layers(model, "Layer")) for model in pair}) == 1
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "05-callback": {
         WHY: "It looks once an epoch, and tells the model to stop.",
         Rule(lambda answer: isinstance(answer, type) and is_a("Callback")(answer(0.8))): """

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cnncourse.checks.kinds import WHY, Rule, right
+from cnncourse.checks.kinds import WHY, Rule, Table, right
 from cnncourse.checks.networks import NETWORK, count, filters, layers, poolings, units
 from cnncourse.checks.runs import ALIKE, all_networks, is_builder, runs_named
 
@@ -31,7 +31,7 @@ def _is_architecture(answer: Any) -> bool:
     return isinstance(answer, list) and all(step == "pool" or step >= 1 for step in answer)
 
 
-def _variant(name: str, why: str, hints: str) -> dict:
+def _variant(name: str, why: str, hints: str) -> Table:
     """Ask for a list of layers; the hints are about its convolutions."""
     return {
         WHY: why,
@@ -41,7 +41,7 @@ def _variant(name: str, why: str, hints: str) -> dict:
         Rule(_convolutions, _convolutions(VARIANTS[name])): hints,
         Rule(lambda steps: min(_sizes(steps)) >= 1, show=_sizes): """
             The picture shrinks away. Follow its size through your list.
-            28 pixels become {seen}. Leave a pooling out.""",
+            28 pixels become {found}. Leave a pooling out.""",
         right(VARIANTS[name]): """
             The poolings changed too. Then you could not tell what made the difference.
             Keep the poolings where they are in the lesson's network.""",
@@ -61,7 +61,7 @@ def _built(look: Callable) -> Callable:
     return lambda plan: [look(build()) for build in plan["builders"].values()]
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "06-dropped": _variant(
         "dropped",
         "Fewer convolutions, but more numbers reach the dense layer.",
@@ -109,7 +109,7 @@ QUESTIONS = {
         WHY: "All layers are still there. Whether they are good is a question for an experiment.",
         **NETWORK,
         Rule(filters, [32, 64, 64, 64]): """
-            Its convolutions have {seen} filters; some are missing or new.
+            Its convolutions have {found} filters; some are missing or new.
             Keep all four convolutions: 32, 64, 64 and 64 filters.""",
         Rule(poolings, 4): """
             That is a cure, but here all four poolings should stay. There are others.
@@ -129,7 +129,7 @@ QUESTIONS = {
             Which two kinds of networks are to be compared?
             One with convolutions, and one with dense layers only.""",
         Rule(_built(count), lambda counts: max(counts) <= 1.1 * min(counts)): """
-            One network is much larger: {seen} weights.
+            One network is much larger: {found} weights.
             Let the numbers of weights differ by 10 % at most. In the exercises to lesson 4 you \
             built such a pair.""",
         Rule(lambda plan: plan["repeats"] >= 3): """How would you notice luck?

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, Rule, is_a, right, unlike
+from cnncourse.checks.kinds import WHY, Rule, Table, is_a, right, unlike
 from cnncourse.checks.runs import ALIKE, REPEATED, runs_named
 
-AFFINE = {
+AFFINE: Table = {
     Rule(is_a("RandomAffine")): """The answer should be an augmentation.
         Write `RandomAffine(...)`, with some of rotation, shift, zoom and flip."""
 }
-CHANGES = {
+CHANGES: Table = {
     Rule(lambda layer: layer.flip or layer.rotation or layer.shift or layer.zoom): """
         This one changes nothing.
         Without arguments all amounts are 0. Try `rotation=`, `shift=`, `zoom=` or `flip=`."""
@@ -21,7 +21,7 @@ def _inverted(pair: tuple, part: str) -> bool:
     return before.shape == after.shape and bool(np.all(after == 255 - before))
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "07-modest": {
         WHY: "Every variant can still be read, and its label is still true.",
         **AFFINE,
@@ -29,7 +29,7 @@ QUESTIONS = {
         Rule(lambda layer: not layer.flip): """Look at a 2 or a 5 in a mirror.
             Digits must not be mirrored: leave `flip` out.""",
         Rule(lambda layer: layer.rotation, lambda degrees: degrees <= 30): """
-            You turn by up to {seen} degrees. What does that make of a 6?
+            You turn by up to {found} degrees. What does that make of a 6?
             A person's writing leans by 10 or 20 degrees, hardly by more than 30.""",
         Rule(lambda layer: layer.shift <= 0.2 and layer.zoom <= 0.3): """
             Draw some variants with `plotting.plot_augmentations`: is each digit still whole?

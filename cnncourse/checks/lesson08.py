@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, Rule, is_a, right
+from cnncourse.checks.kinds import WHY, Rule, Table, is_a, right
 from cnncourse.checks.networks import NETWORK, activations, count, layers, poolings
 
 NUMBERS = 50_000 * 32 * 32 * 3
@@ -29,7 +29,7 @@ def _penalties(layer: Any) -> list[float]:
     return [round(float(penalty(np.array([weight], np.float32))), 6) for weight in (1, 2)]
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "08-memory": {
         WHY: "614.4 MB, where `uint8` takes 154: so the pixels stay `uint8` until the network.",
         NUMBERS / 1e6: """That is `uint8`, a byte for each number.
@@ -79,13 +79,13 @@ QUESTIONS = {
             The answer should be two arrays of picture numbers.
             Shuffle `np.arange(1000)`, and cut it in two.""",
         Rule(lambda split: len(np.intersect1d(*split)), 0): """
-            {seen} pictures are in both sets. What will the validation accuracy be worth?
+            {found} pictures are in both sets. What will the validation accuracy be worth?
             Draw once, with `permutation(1000)`, and take the first 200 for one set and the \
             others for the other.""",
         Rule(lambda split: sorted(np.concatenate(split)), list(range(1000))): """
             Some pictures are in neither set, or come twice.
             Each number from 0 to 999 belongs to one of the sets, once.""",
-        Rule(lambda split: len(split[1]), 200): """The validation set has {seen} pictures.
+        Rule(lambda split: len(split[1]), 200): """The validation set has {found} pictures.
             20 % of 1,000 are 200; training comes first, validation second.""",
         Rule(lambda split: len(set(np.diff(np.sort(split[1])))) > 1): """
             Is the order of the file an accident? The last pictures may be of one kind.
@@ -95,10 +95,10 @@ QUESTIONS = {
         WHY: "A quarter is switched off while training, and nothing when the network answers.",
         **NETWORK,
         Rule(lambda model: len(_rates(model)), lambda number: number >= 2): """
-            It has {seen} dropout layers. Where were they wanted?
+            It has {found} dropout layers. Where were they wanted?
             `models.conv_net(..., dropout=...)` puts one after each pooling.""",
         Rule(_rates, lambda rates: set(rates) == {0.25}): """
-            The rates are {seen}. Is that the share that is dropped, or kept?
+            The rates are {found}. Is that the share that is dropped, or kept?
             The rate is what is dropped: a quarter, 0.25.""",
     },
     "08-l2": {
@@ -110,7 +110,7 @@ QUESTIONS = {
             Its weights go free. Which argument makes them pay?
             Pass `kernel_regularizer=`: the bias and the outputs are not meant.""",
         Rule(_penalties, [0.01, 0.04]): """
-            Weights of 1 and 2 cost {seen}. What is 0.01 times the square of each?
+            Weights of 1 and 2 cost {found}. What is 0.01 times the square of each?
             Pass `keras.regularizers.L2(0.01)`.""",
     },
     "08-diagnose": {

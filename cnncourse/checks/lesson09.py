@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, Rule, called, right
+from cnncourse.checks.kinds import WHY, Rule, Table, called, right
 from cnncourse.checks.networks import NETWORK
 from cnncourse.checks.runs import ALIKE, runs_named
 
@@ -19,15 +19,15 @@ def _all_differ(model: Any) -> bool:
     return not any(all(map(np.array_equal, *pair)) for pair in pairs)
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "09-schedule": {
         WHY: "A plain function without a memory: it serves any number of trainings.",
         Rule(called(0.0, {}), lambda rate: rate > 0): """
             The answer should be a function that returns a learning rate.
             Begin with `def linear(progress, history):` and return a number.""",
-        Rule(called(0.0, {}), 0.01): """At the start it gives {seen}.
+        Rule(called(0.0, {}), 0.01): """At the start it gives {found}.
             At progress 0 it should give 0.01.""",
-        Rule(called(1.0, {}), 0.0001): """At the end it gives {seen}.
+        Rule(called(1.0, {}), 0.0001): """At the end it gives {found}.
             At progress 1 it should give 0.0001: add (0.0001 - 0.01) times the progress.""",
         Rule(called(0.25, {}), 0.007525): """
             Start and end are right. Is it a straight line in between?
@@ -60,7 +60,7 @@ QUESTIONS = {
     "09-committee": {
         WHY: "Three members that differ: where one errs, the others may object.",
         **NETWORK,
-        Rule(lambda model: len(_members(model)), 3): """The committee has {seen} different members.
+        Rule(lambda model: len(_members(model)), 3): """The committee has {found} different members.
             Build three networks, each by a call of its own, and pass a list of them to \
             `models.committee`.""",
         Rule(_all_differ): """Some members always give the same answers. What is their vote worth?

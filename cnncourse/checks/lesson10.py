@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, OtherThan, Rule, called, keeps, of_shape, right
+from cnncourse.checks.kinds import WHY, OtherThan, Rule, Table, called, keeps, of_shape, right
 from cnncourse.checks.lesson07 import AFFINE
 from cnncourse.checks.runs import ALIKE, runs_named
 
@@ -25,7 +25,7 @@ def _is_square(hole: np.ndarray) -> bool:
     return hole.sum() == 3 * 3 * hole.shape[-1] and np.ptp(rows) == np.ptp(columns) == 2
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "10-flip": {
         WHY: "The third axis holds the columns, so this swaps left and right.",
         Rule(called(BATCH), of_shape(2, 4, 5, 3)): """
@@ -84,7 +84,7 @@ QUESTIONS = {
         Rule(lambda layer: layer.flip): """A car that drives to the left is a car.
             Pass `flip=True`.""",
         Rule(lambda layer: 0 < layer.shift <= 0.2, show=lambda layer: f"shift={layer.shift:g}"): """
-            How far may a picture of 32 pixels move? You have {seen}.
+            How far may a picture of 32 pixels move? You have {found}.
             Pass a share such as `shift=0.1`: 3 of 32 pixels.""",
         Rule(lambda layer: layer.rotation <= 20 and layer.zoom <= 0.3): """
             Would you meet such pictures outside?

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, Rule, called, is_a, right
+from cnncourse.checks.kinds import WHY, Rule, Table, called, is_a, right
 from cnncourse.checks.networks import are_two_networks, count, layers
 from cnncourse.checks.runs import ALIKE, REPEATED, groups, runs_named
 
@@ -45,7 +45,7 @@ def _shown_rates(optimizer: Any) -> str:
     return "{:g}, the optimizer's own {:g}".format(*_rates(optimizer))
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "12-keep": {
         WHY: "Four classes, numbered as the four outputs of the new network.",
         Rule(called(X, Y, VEHICLES), lambda kept: len(kept) == 2): """
@@ -55,7 +55,7 @@ QUESTIONS = {
             Of 20 pictures, two of each class, which 8 does it keep?
             `np.isin(y, classes)` says which pictures belong to one of the classes.""",
         Rule(_labels, [0, 1, 2, 3, 0, 1, 2, 3]): """
-            The labels are {seen}. How many outputs would the network need for them?
+            The labels are {found}. How many outputs would the network need for them?
             The new label is the place of the class in `classes`: for (0, 1, 8, 9) 8 becomes 2 \
             and 9 becomes 3. `np.searchsorted` finds it.""",
     },
@@ -65,7 +65,7 @@ QUESTIONS = {
             The answer should be a function that returns places in the array of labels.
             Begin with `def few(labels, count):`; `np.flatnonzero(labels == 0)` gives the places \
             of class 0.""",
-        Rule(_counts, [20] * 4): """For four classes and 20 of each it takes {seen}.
+        Rule(_counts, [20] * 4): """For four classes and 20 of each it takes {found}.
             Take the first `count` places of each class, and join them with `np.concatenate`.""",
         Rule(called(LABELS, 20), lambda places: len(np.unique(places)) == 80): """
             Some pictures are taken more than once.
@@ -77,10 +77,10 @@ QUESTIONS = {
             `keras.Sequential([keras.Input((32, 32, 3)), body, ...])` makes one.""",
         Rule(_share_convolutions): """Its convolutions are new. Where is what the body has learned?
             Use `body` as a layer of the new network.""",
-        Rule(lambda pair: pair[1].output_shape[-1], 4): """It tells {seen} classes apart.
+        Rule(lambda pair: pair[1].output_shape[-1], 4): """It tells {found} classes apart.
             The head for four vehicles is `keras.layers.Dense(4, activation="softmax")`.""",
         Rule(_trained_weights, 0): """
-            The body would be trained too: {seen} of its weights can change.
+            The body would be trained too: {found} of its weights can change.
             Set `body.trainable = False`.""",
         Rule(lambda pair: len(pair[1].trainable_weights) >= 2): """Nothing is left to train.
             Freeze the body only, not the whole network.""",
@@ -101,11 +101,11 @@ QUESTIONS = {
         Rule(is_a("EarlyStopping")): """The answer should be a callback of Keras.
             Write `keras.callbacks.EarlyStopping(...)`.""",
         Rule(lambda callback: callback.monitor, lambda watched: watched.startswith("val_")): """
-            It watches `{seen}`, which also gets better by learning by heart.
+            It watches `{found}`, which also gets better by learning by heart.
             Watch the validation pictures: `monitor="val_loss"`.""",
         Rule(lambda callback: callback.patience, lambda patience: patience >= 2): """
             A single bad epoch may be luck.
-            Pass a `patience` of some epochs; yours is {seen}.""",
+            Pass a `patience` of some epochs; yours is {found}.""",
         Rule(lambda callback: callback.restore_best_weights): """
             After the best epoch came some worse ones. Which weights do you keep?
             Pass `restore_best_weights=True`.""",
@@ -115,7 +115,7 @@ QUESTIONS = {
         Rule(is_a("Optimizer")): """The answer should be an optimizer.
             Write `keras.optimizers.Adam(...)` with a learning rate.""",
         Rule(_rates, lambda rates: 0 < rates[0] <= rates[1] / 5, show=_shown_rates): """
-            The rate is {seen}. Is this far smaller?
+            The rate is {found}. Is this far smaller?
             Take about a tenth of the usual rate: for Adam `learning_rate=1e-4`.""",
     },
     "12-trials": {

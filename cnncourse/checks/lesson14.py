@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, Rule, called, is_a, of_shape, right
+from cnncourse.checks.kinds import WHY, Rule, Table, called, is_a, of_shape, right
 
 FULL = {"label_smoothing": 0.2, "flip": True, "shift": 2, "batch_norm": True}
 FIRST = np.array([True, False, False, True, True])
@@ -24,7 +24,7 @@ def _changes(variants: dict) -> list[list[str]]:
     return [[key for key in FULL if recipe[key] != FULL[key]] for recipe in recipes]
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Table] = {
     "14-steps": {
         WHY: "98 batches in an epoch, the last of them smaller, and 9 epochs.",
         98: """That is one epoch.
@@ -51,11 +51,11 @@ QUESTIONS = {
     "14-identity": {
         WHY: "Every channel passes unchanged, so a deep network starts as a shallow one.",
         Rule(np.shape, (3, 3, 4, 4)): """
-            The shape is {seen}. What shape does the kernel of such a convolution have?
+            The shape is {found}. What shape does the kernel of such a convolution have?
             Rows, columns, channels that come in, filters: (3, 3, 4, 4).""",
         Rule(lambda kernel: np.sum(kernel, axis=(0, 1)), np.eye(4)): """
             Filter 0 should give channel 0, and nothing of the others.
-            In the middle stands `np.eye(4)`: a 1 where channel and filter are the same.""",
+            `np.eye(4)` stands in the middle: a 1 where channel and filter are the same.""",
         Rule(np.asarray, IDENTITY): """The channels are right. Does the picture stay where it is?
             Only the middle of the window counts: `kernel[1, 1] = np.eye(4)`.""",
     },
@@ -63,7 +63,7 @@ QUESTIONS = {
         WHY: "Momentum keeps the direction, and Nesterov looks ahead before each step.",
         Rule(is_a("SGD")): """The recipe does without Adam. Which optimizer does it use?
             Write `keras.optimizers.SGD(...)`.""",
-        Rule(lambda optimizer: optimizer.momentum, 0.9): """The momentum is {seen}.
+        Rule(lambda optimizer: optimizer.momentum, 0.9): """The momentum is {found}.
             Pass `momentum=0.9`.""",
         Rule(lambda optimizer: optimizer.nesterov): """Something is missing that looks ahead.
             Pass `nesterov=True`.""",
@@ -99,7 +99,7 @@ QUESTIONS = {
         Rule(lambda variants: variants["full"], FULL): """What do you compare the variants with?
             The full recipe belongs among them, under the name "full".""",
         Rule(_changes, lambda changes: all(len(changed) == 1 for changed in changes)): """
-            The variants change {seen}. When two things change at once, which one was it?
+            The variants change {found}. When two things change at once, which one was it?
             Start from the full recipe each time, and change a single setting.""",
         Rule(_changes, lambda changes: {key for [key] in changes} == FULL.keys()): """
             Not every part is left out once.

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from cnncourse.checks.kinds import Rule, is_a
+from cnncourse.checks.kinds import Rule, Table, is_a
 
 
 def is_network(answer: Any) -> bool:
@@ -57,4 +57,4 @@ def count(model: Any) -> int:
 NETWORK_HINTS = """
     The answer should be a network, and this is not one. Which call returns one?
     Give a Keras model: what `keras.Sequential`, `keras.Model` or `models.conv_net` returns."""
-NETWORK = {Rule(is_network): NETWORK_HINTS}
+NETWORK: Table = {Rule(is_network): NETWORK_HINTS}

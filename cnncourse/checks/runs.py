@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cnncourse.checks.kinds import Rule, is_a
+from cnncourse.checks.kinds import Rule, Table, is_a
 from cnncourse.checks.networks import is_network
 
 
@@ -33,7 +33,7 @@ def _trained_alike(answer: dict) -> bool:
     return len(seeds) == 1 and len({run.epochs for runs in groups(answer) for run in runs}) == 1
 
 
-def runs_named(*names: str) -> dict[Rule, str]:
+def runs_named(*names: str) -> Table:
     """Return the rule that an answer holds trained runs under these names."""
 
     def are_runs(answer: dict) -> bool:
@@ -49,12 +49,12 @@ def runs_named(*names: str) -> dict[Rule, str]:
     }
 
 
-ALIKE = {
+ALIKE: Table = {
     Rule(_trained_alike): """
         The runs were not trained alike. What besides the question differs between them?
         Give all of them the same number of epochs and the same seeds."""
 }
-REPEATED = {
+REPEATED: Table = {
     Rule(lambda answer: all(len(runs) > 1 for runs in groups(answer))): """
         With one run of each, how would you notice luck?
         Train each with at least two seeds: pass `repeats=2` to `train_many`."""

@@ -1,5 +1,4 @@
 from answers import PASSED, fitted, sequential
-
 from cnncourse.models import dense_net
 
 PICTURE = (28, 28, 1)

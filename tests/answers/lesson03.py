@@ -1,4 +1,5 @@
 import numpy as np
+
 from answers import PASSED
 
 SQUARES = np.array([[4, 1, 3, 3], [2, 0, 1, 7], [6, 6, 0, 2], [8, 2, 2, 0]])

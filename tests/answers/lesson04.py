@@ -1,5 +1,4 @@
 from answers import PASSED, run, sequential
-
 from cnncourse.models import conv_net, dense_net
 
 COLOUR, GREY = (32, 32, 3), (28, 28, 1)
@@ -52,7 +51,7 @@ def answers():
                 conv_net(COLOUR, [16, "pool", 32, "pool", 64], padding="same")
             ],
             "Something is missing after the sums": [keras_net(activation=None)],
-            "What should the last layer put out": [keras_net(last="relu")],
+            "What should the last layer output": [keras_net(last="relu")],
             "It has 24,234 weights": [keras_net(flat="GlobalAveragePooling2D")],
         },
         "04-builders": {

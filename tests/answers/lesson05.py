@@ -1,6 +1,6 @@
 import numpy as np
-from answers import PASSED, keras
 
+from answers import PASSED, keras
 from cnncourse.models import conv_net
 
 

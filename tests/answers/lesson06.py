@@ -1,5 +1,4 @@
 from answers import PASSED, run
-
 from cnncourse.models import conv_net, dense_net
 
 SHAPE = (28, 28, 1)

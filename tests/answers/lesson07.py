@@ -1,8 +1,8 @@
 import dataclasses
 
 import numpy as np
-from answers import PASSED, run
 
+from answers import PASSED, run
 from cnncourse.augmentation import RandomAffine
 from cnncourse.data import ImageDataset
 

@@ -1,6 +1,6 @@
 import numpy as np
-from answers import PASSED, run
 
+from answers import PASSED, run
 from cnncourse.augmentation import RandomAffine
 
 

@@ -1,4 +1,5 @@
 import numpy as np
+
 from answers import PASSED, keras
 
 FULL = {"label_smoothing": 0.2, "flip": True, "shift": 2, "batch_norm": True}
