@@ -6,15 +6,24 @@ BIN := .venv/bin
 UV_VERSION := $(shell sed -n 's/^uv==//p' constraints.txt)
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt
 
-.PHONY: help lab test torture audit site sync execute results colab fetch doctor clean
+.PHONY: lab help test check torture audit site sync execute results colab fetch doctor clean
 
 lab: .venv/lab.done  ## open JupyterLab at lesson 1
 	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks/01_dense_network.ipynb
 
-test: .venv/test.done  ## lint, unit tests, and every notebook in reduced mode
+help:  ## list what make can do
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' Makefile | awk -F'|' '{printf "%-8s  %s\n", $$1, $$2}'
+
+test: check  ## all tests: `make check`, then unit tests, doctests and every notebook in reduced mode
+	$(BIN)/pytest --numprocesses 2 --cov --cov-report=
+	@echo "The tests traced here reach $$($(BIN)/coverage report --format=total) % of the package's lines."
+
+check: .venv/test.done  ## what takes seconds: lint, spelling, layers of imports, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check cnncourse tools tests benchmarks
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/codespell
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
 
 torture: .venv/test.done  ## try hard to break it, for two hours or so; the counts go to docs/torture_counts.md
 	CNNCOURSE_TORTURE=1 $(BIN)/pytest --numprocesses 2 --dist worksteal tests/torture
