@@ -147,5 +147,5 @@ def _name_dots(ax: Axes, entries: Sequence[Mapping]) -> None:
             spots.append((covered, text, box))
         spots.sort(key=lambda spot: spot[0])
         taken.append(spots[0][2])
-        for _, text, _ in spots[1:]:
-            text.remove()
+        for _, worse, _ in spots[1:]:
+            worse.remove()
