@@ -143,7 +143,7 @@ def test_record_refuses_an_empty_list_of_scores(run):
 
 @pytest.mark.parametrize("strange", [None, 0.98, [0.98], "98 %"])
 def test_record_refuses_what_is_no_score(run, strange):
-    with pytest.raises(ValueError, match="is no Score: pass what"):
+    with pytest.raises(ValueError, match="is not a Score: pass what"):
         record("L10", "strange", strange, run)
 
 
