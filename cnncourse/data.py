@@ -179,8 +179,7 @@ def check_dataset(dataset: ImageDataset, *parts: str) -> None:
 def load(name: str, *, validation: float | int = 0.1, seed: int = 0) -> ImageDataset:
     """Load a data set from the data folder, else download it, else draw samples.
 
-    In reduced mode the samples are always used. In full mode a visible box says so when the real
-    pictures cannot be had.
+    Reduced mode always draws samples. Full mode says so in a box when nothing else can be had.
 
     Args:
         name: "mnist", "fashion_mnist" or "cifar10".
