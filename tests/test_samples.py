@@ -33,7 +33,7 @@ def digest(name: str, count: int, **options) -> str:
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
-@pytest.mark.parametrize("count", [1, 7, 23, 200])
+@pytest.mark.parametrize("count", [1, 23])
 @pytest.mark.parametrize("name", NAMES)
 def test_shapes_types_and_balance(name, count, split):
     images, labels = samples.draw(name, count, split=split)
