@@ -227,7 +227,20 @@ def check_input(model: Any, images: np.ndarray) -> np.ndarray:
             f"The pictures have the shape {images.shape}: the model takes (N, "
             f"{', '.join(map(str, wanted))}); a single one is x_test[:1]."
         )
+    if images.dtype.kind == "f" and 0 < images.max() <= 1 and _rescales(model):
+        raise ValueError(
+            f"The pixels reach only {images.max():.3g}, but {model.name} scales the pixels itself, "
+            "from 0 to 255: give the raw pictures, or multiply them by 255."
+        )
     return images
+
+
+def _rescales(model: Any) -> bool:
+    """Say whether a model begins by scaling its pixels, inside a model within it, too."""
+    first = next((layer for layer in model.layers if type(layer).__name__ != "InputLayer"), None)
+    if hasattr(first, "layers"):
+        return _rescales(first)
+    return type(first).__name__ in ("Rescaling", "Normalization", "PreprocessInput")
 
 
 def check_fits(model: Any, picture_shape: Shape, classes: int, name: str) -> None:
@@ -243,4 +256,24 @@ def check_fits(model: Any, picture_shape: Shape, classes: int, name: str) -> Non
         raise ValueError(
             f"The model has {found} outputs, but {name} has {classes} classes: build it with that "
             "many."
+        )
+    check_answers(model)
+
+
+def check_answers(model: Any) -> None:
+    """Refuse a model that does not answer two pictures, black and noise, with probabilities."""
+    shape = (1, *model.input_shape[1:])
+    noise = np.random.default_rng(0).integers(0, 256, shape)
+    answers = np.asarray(model(np.concatenate([np.zeros(shape), noise]), training=False))
+    if not np.isfinite(answers).all():
+        raise ValueError(
+            f"{model.name} answers with NaN or infinity, so its weights are no longer numbers: the "
+            "training has diverged. Build it anew, and train with a smaller learning rate."
+        )
+    sums = answers.sum(axis=-1)
+    if answers.min() < 0 or np.abs(sums - 1).max() > 0.01:
+        raise ValueError(
+            f"{model.name} does not answer with probabilities: {brief(float(answers.min()))} is "
+            f"the smallest number of an answer, {sums[-1]:.3g} the sum of one. End the model with "
+            'a softmax: keras.layers.Dense(10, activation="softmax"), or keras.layers.Softmax().'
         )

@@ -754,8 +754,28 @@ def test_a_score_refuses_what_evaluate_never_returns(probabilities, labels, mess
         Score(probabilities, labels, "mnist", "samples")
 
 
-def test_answers_that_are_no_numbers_any_more_still_make_a_score():
-    assert Score(np.full((4, 2), np.nan), np.array([0, 1, 1, 1]), "mnist", "samples").errors == 3
+def test_answers_that_are_no_longer_numbers_are_not_a_score():
+    with pytest.raises(ValueError, match="The answers to 4 of 4 pictures are NaN or infinity"):
+        Score(np.full((4, 2), np.nan), np.array([0, 1, 1, 1]), "mnist", "samples")
+
+
+def test_divergence_is_said_loudly_and_the_network_refused(dataset, capsys):
+    run = train(net(), dataset, epochs=2, learning_rate=1e30, optimizer="sgd")
+    said = capsys.readouterr().out
+    assert "The loss is no longer a number" in said
+    assert "This training has diverged in epoch 1" in said and "smaller learning rate" in said
+    for use in (lambda: evaluate(run.model, dataset), lambda: train(run.model, dataset, epochs=1)):
+        with pytest.raises(ValueError, match="answers with NaN or infinity.* has diverged"):
+            use()
+
+
+@pytest.mark.parametrize("last", [None, "sigmoid", "relu"])
+def test_answers_that_are_not_probabilities_are_refused_with_the_cure(dataset, last, no_fit):
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10, activation=last)]
+    model = keras.Sequential([keras.Input(SHAPE), keras.layers.Rescaling(1 / 255), *layers])
+    for use in (lambda: evaluate(model, dataset), lambda: train(model, dataset, epochs=1)):
+        with pytest.raises(ValueError, match=r'End the model with a softmax: .*"softmax"\)'):
+            use()
 
 
 @pytest.mark.parametrize("history", [None, [0.5], {"loss": 0.5}, {"loss": ["low"]}])

@@ -13,7 +13,7 @@ from cnncourse.data import ImageDataset, check_dataset
 from cnncourse.messages import StatusLine, notice
 from cnncourse.training.checkpoints import Checkpoint
 from cnncourse.training.recipe import Recipe, takes_a_recipe
-from cnncourse.training.run import TrainingRun
+from cnncourse.training.run import TrainingRun, warn_of_divergence
 from cnncourse.training.workers import Builder, Job, Outcome, Shipment, train_in_processes
 from cnncourse.validation import (
     brief,
@@ -123,6 +123,7 @@ def train_many(
                 model.compile(optimizer, loss=PLAIN_LOSS, metrics=["accuracy"], jit_compile=False)
                 run = TrainingRun(model, outcome.history, outcome.seconds, outcome.seed)
                 runs[outcome.label].append(run)
+        warn_of_divergence({f"{k} (seed {r.seed})": r for k, group in runs.items() for r in group})
         if sum(map(len, runs.values())) == len(keys):
             for checkpoint in checkpoints.values():
                 checkpoint.delete()

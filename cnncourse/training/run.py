@@ -1,12 +1,14 @@
 """Train one network: plain Keras, with a progress line, a stop button and a state on disk."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset, check_dataset
+from cnncourse.messages import notice
 from cnncourse.training.batches import in_order, shuffled_batches
 from cnncourse.training.callbacks import LearningRate, ProgressLine, SaveState, Seeds, StopButton
 from cnncourse.training.checkpoints import Checkpoint
@@ -113,4 +115,17 @@ def train(model: keras.Model, dataset: ImageDataset, **options: Any) -> Training
             checkpoint.delete()
     # From now on as Keras knows it: for `evaluate`, and for a file that loads without this package.
     model.compile(model.optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return TrainingRun(model, model.history.history, saved.seconds, recipe.seed, stop.pressed)
+    run = TrainingRun(model, model.history.history, saved.seconds, recipe.seed, stop.pressed)
+    warn_of_divergence({"This training": run})
+    return run
+
+
+def warn_of_divergence(runs: Mapping[str, TrainingRun]) -> None:
+    """Say loudly which trainings have diverged: from then on a network has learned nothing."""
+    said = []
+    for title, run in runs.items():
+        wrong = [epoch for epoch, loss in enumerate(run.history.get("loss", []), 1) if loss != loss]
+        said += [f"{title} has diverged in epoch {wrong[0]}."] if wrong else []
+    if said:
+        remedy = "Build the network anew, and train it with a smaller learning rate."
+        notice("The loss is no longer a number", *said, f"The weights are NaN. {remedy}")

@@ -37,6 +37,12 @@ class Score:
                 "(N, classes) and (N,)."
             )
         check_labels("labels", labels, given.shape[1])
+        strange = int((~np.isfinite(given)).any(axis=1).sum())
+        if strange:
+            raise ValueError(
+                f"The answers to {strange:,} of {len(labels):,} pictures are NaN or infinity: the "
+                "training has diverged. Train anew, with a smaller learning rate."
+            )
 
     @property
     def predictions(self) -> np.ndarray:
