@@ -35,8 +35,7 @@ site: .venv/test.done  ## build the site into _build/html from the committed out
 	$(BIN)/jupyter-book build . --all -W --keep-going -n
 
 sync: .venv/lab.done  ## carry the text twins' changes over to the notebooks, and cut the exercises
-	$(BIN)/jupytext --quiet --sync notebooks/src/*.py notebooks/src/solutions/*.py
-	$(BIN)/python -m tools.exercises
+	$(BIN)/python -m tools.sync
 
 execute: sync  ## run lessons full-size: `make execute LESSON=04`, or all
 	$(BIN)/python -m tools.execute $(LESSON)

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -12,6 +11,8 @@ import pytest
 import test_notebooks as form
 import yaml
 from nbclient import NotebookClient
+
+from tools.sync import sync
 
 COURSE = Path(__file__).parent.parent
 PAGES = COURSE / "docs" / "instructors"
@@ -108,12 +109,10 @@ def lesson(tmp_path_factory):
     course = tmp_path_factory.mktemp("course")
     twin = course / "notebooks" / "src" / "17_my_lesson.py"
     twin.parent.mkdir(parents=True)
-    shutil.copy(COURSE / "jupytext.toml", course)
     shutil.copy(PAGES / twin.name, twin)
-    sync = [sys.executable, "-m", "jupytext", "--quiet", "--sync", twin]
-    subprocess.run(sync, check=True, cwd=course)
-    assert twin.read_text() == (PAGES / twin.name).read_text()
     path = course / "notebooks" / "17_my_lesson.ipynb"
+    sync(twin, path)
+    assert twin.read_text() == (PAGES / twin.name).read_text()
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, kernel_name="python3", timeout=300, resources=resources).execute()
