@@ -1,5 +1,7 @@
 """What a network sees, measured on networks whose eyes are known."""
 
+import random
+
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
@@ -38,17 +40,17 @@ def spots(*places):
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (5, 3), (3, 1)])
-def test_convolve_equals_scipys_correlation(kernel, padding):
-    image, weights = noise(9, 7), noise(*kernel, seed=1)
+def test_convolve_equals_scipys_correlation(padding):
+    image, weights = noise(9, 7), noise(5, 3, seed=1)
     expected = correlate2d(image, weights, mode=padding)
     np.testing.assert_allclose(explain.convolve(image, weights, padding=padding), expected)
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize("stride", [1, 2, 3, np.int64(2)])
-@pytest.mark.parametrize("kernel", [(3, 3), (2, 4), (5, 1)])
-@pytest.mark.parametrize("channels", [None, 1, 3])
+@pytest.mark.parametrize(
+    ("channels", "kernel", "stride"),
+    [(None, (3, 3), 1), (None, (2, 4), 2), (1, (5, 1), 3), (3, (2, 4), np.int64(2))],
+)
 def test_convolve_equals_kerass_convolution(channels, kernel, stride, padding):
     last = () if channels is None else (channels,)
     image, weights = noise(9, 8, *last), noise(*kernel, *last, seed=1)
@@ -73,13 +75,9 @@ def test_convolve_does_not_wrap_uint8_around_nor_change_its_input():
         ((5, 5, 3), (2, 2), {}, r"\(5, 5, 3\) and a kernel \(2, 2\) do not fit: give"),
         ((5, 5, 3), (2, 2, 1), {}, "do not fit"),
         ((5,), (2,), {}, "do not fit"),
-        ((1, 5, 5, 3), (1, 2, 2, 3), {}, "do not fit"),
         ((5, 5), (6, 1), {}, r"\(6, 1\) does not fit into the picture \(5, 5\): use a smaller"),
         ((5, 5), (0, 2), {}, "does not fit into"),
-        ((0, 5), (2, 2), {}, "does not fit into"),
         ((5, 5), (2, 2), {"stride": 0}, "stride=0: give a whole number of at least 1"),
-        ((5, 5), (2, 2), {"stride": 1.5}, "stride=1.5"),
-        ((5, 5), (2, 2), {"stride": True}, "stride=True"),
         ((5, 5), (2, 2), {"padding": "full"}, "padding='full': choose 'valid' or 'same'"),
     ],
 )
@@ -88,26 +86,20 @@ def test_convolve_refuses_what_does_not_fit(image, kernel, options, message):
         explain.convolve(np.ones(image), np.ones(kernel), **options)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, np.int64(2)])
-@pytest.mark.parametrize("shape", [(8, 8), (9, 7)])
-def test_max_pool_equals_kerass_pooling(shape, size):
-    image = noise(*shape)
+@pytest.mark.parametrize("size", [1, 2, np.uint8(3)])
+def test_max_pool_equals_kerass_pooling_and_keeps_the_number_type(size):
+    image = noise(9, 7).astype(np.float32)
     expected = keras.layers.MaxPooling2D(int(size))(image[None, ..., None])[0, ..., 0]
-    np.testing.assert_allclose(explain.max_pool(image, size), expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize("kind", [np.uint8, np.float32, np.int64])
-def test_max_pool_keeps_the_number_type(kind):
-    assert explain.max_pool(np.ones((4, 4), kind)).dtype == kind
+    np.testing.assert_array_equal(explain.max_pool(image, size), expected)
+    assert explain.max_pool(image, size).dtype == np.float32
+    assert explain.max_pool(np.ones((4, 4), np.uint8), size).dtype == np.uint8
 
 
 @pytest.mark.parametrize(
     ("shape", "size", "message"),
     [
         ((4, 4, 1), 2, r"\(4, 4, 1\) cannot be pooled by 2: give \(height, width\)"),
-        ((4, 2), 3, r"\(4, 2\) cannot be pooled by 3"),
         ((4, 4), 0, "size=0: give a whole number"),
-        ((4, 4), 2.0, "size=2.0"),
     ],
 )
 def test_max_pool_refuses_what_does_not_fit(shape, size, message):
@@ -154,7 +146,7 @@ def test_feature_maps_of_one_convolution_equal_convolve():
 # --- occlusion -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", [(4, 4), (3, 11), (14, 14), (1, 14)])
+@pytest.mark.parametrize("place", [(4, 4), (1, 14)])
 def test_occlusion_finds_the_pixels_that_a_network_looks_at(place):
     heat = explain.occlusion(detector(*place, strength=0.8), spots(place), 1, size=3, stride=1)
     assert heat.shape == (SIDE, SIDE)
@@ -172,7 +164,7 @@ def test_occlusion_has_the_other_sign_for_the_other_class():
     np.testing.assert_allclose(first, -second, atol=1e-6)
 
 
-@pytest.mark.parametrize(("size", "stride"), [(7, 2), (5, 5), (4, 3), (16, 2), (1, 1)])
+@pytest.mark.parametrize(("size", "stride"), [(5, 5), (4, 3), (16, 2)])
 def test_occlusion_covers_every_pixel_whatever_the_stride(size, stride):
     everywhere = models.conv_net((SIDE, SIDE, 1), [(2, 1)], classes=2)
     everywhere.layers[2].kernel.assign(np.ones((1, 1, 1, 2)))
@@ -194,15 +186,11 @@ def test_occlusion_leaves_a_read_only_picture_alone():
     ("changes", "message"),
     [
         ({"image": np.zeros((SIDE, SIDE))}, r"takes \(N, 16, 16, 1\)"),
-        ({"label": 2}, "label=2: give a class from 0 to 1"),
-        ({"label": -1}, "label=-1"),
-        ({"label": 0.5}, "label=0.5"),
-        ({"label": "1"}, "label='1'"),
-        ({"size": 17}, "size=17: give whole pixels from 1 to 16"),
-        ({"size": 2.0}, "size=2.0"),
-        ({"stride": 0}, "stride=0: give a whole number"),
-        ({"size": 3, "stride": 4}, "stride=4: give at most the size, 3"),
-        ({"model": "model"}, "str is no keras.Model"),
+        ({"label": 2}, "label=2: give a whole number from 0 to 1"),
+        ({"label": "1"}, "label='1': give a whole number"),
+        ({"size": 17}, "size=17: give a whole number from 1 to 16"),
+        ({"size": 3, "stride": 4}, "stride=4: give a whole number from 1 to 3"),
+        ({"model": "model"}, "str is not a keras.Model"),
     ],
 )
 def test_occlusion_refuses_bad_arguments(changes, message):
@@ -214,8 +202,8 @@ def test_occlusion_refuses_bad_arguments(changes, message):
 # --- grad_cam ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("strength", [0.5, 100.0])  # 100: a probability of exactly 1
-@pytest.mark.parametrize("batch_norm", [False, True])
+# With a strength of 100 the probability is exactly 1.
+@pytest.mark.parametrize(("strength", "batch_norm"), [(0.5, True), (100.0, False)])
 def test_grad_cam_shows_what_speaks_for_a_class_however_sure_the_network_is(strength, batch_norm):
     model = detector(5, 5, strength=strength, batch_norm=batch_norm)
     image = spots((5, 5), (12, 12))
@@ -240,13 +228,8 @@ def test_grad_cam_weighs_filters_by_the_chosen_class():
     np.testing.assert_array_equal(dark > 0.5, image[..., 0] == 0)
 
 
-def test_steps_and_labels_may_be_small_numbers_of_numpy():
-    """Their arithmetic would overflow, and TensorFlow takes no uint8 for an index."""
-    two, long = np.uint8(2), np.arange(600.0).reshape(2, 300)
-    kernel = np.ones((1, 3))
-    same = explain.convolve(long, kernel, stride=2, padding="same")
-    np.testing.assert_array_equal(explain.convolve(long, kernel, stride=two, padding="same"), same)
-    np.testing.assert_array_equal(explain.max_pool(long, two), explain.max_pool(long, 2))
+def test_labels_may_be_small_numbers_of_numpy():
+    """TensorFlow takes no uint8 for an index."""
     model, images = detector(5, 5), spots((5, 5))[None]
     heat = explain.grad_cam(model, images, np.array([1], np.uint8))
     np.testing.assert_array_equal(heat, explain.grad_cam(model, images, [1]))
@@ -261,8 +244,8 @@ def test_grad_cam_enlarges_the_maps_to_the_pictures_and_takes_frozen_models():
     assert heat.shape == (6, 12, 8)
     assert heat.dtype == np.float32
     assert (heat.max(axis=(1, 2)) == 1).any()
-    one_by_one = [explain.grad_cam(model, images[i : i + 1], [i])[0] for i in range(6)]
-    np.testing.assert_allclose(heat, one_by_one, atol=1e-4)
+    alone = explain.grad_cam(model, images[3:4], [3])
+    np.testing.assert_allclose(heat[3:4], alone, atol=1e-4)
 
 
 def test_grad_cam_takes_a_softmax_that_is_a_layer_of_its_own():
@@ -280,11 +263,10 @@ def test_grad_cam_takes_a_softmax_that_is_a_layer_of_its_own():
     ("changes", "message"),
     [
         ({"labels": np.array([1, 1])}, r"labels has the shape \(2,\) for 1 pictures"),
-        ({"labels": np.array([2])}, "label=.*2.*: give a class from 0 to 1"),
-        ({"labels": np.array([0.5])}, "label=.*0.5.*: give a class"),
+        ({"labels": np.array([2])}, "labels is int64 .* from 2 to 2: give each picture .* 0 to 1"),
+        ({"labels": np.array([0.5])}, "labels is float64 .*: give each picture a whole number"),
         ({"images": spots((5, 5))}, r"a single one is x_test\[:1\]"),
-        ({"images": np.zeros((0, SIDE, SIDE, 1)), "labels": []}, "takes"),
-        ({"model": models.dense_net}, "function is no keras.Model"),
+        ({"model": models.dense_net}, "function is not a keras.Model"),
     ],
 )
 def test_grad_cam_refuses_bad_arguments(changes, message):
@@ -293,12 +275,14 @@ def test_grad_cam_refuses_bad_arguments(changes, message):
         explain.grad_cam(**{**good, **changes})
 
 
-@pytest.mark.parametrize("function", ["feature_maps", "grad_cam"])
-def test_networks_without_convolutions_are_refused(function):
-    rest = [np.array([1])] if function == "grad_cam" else []
-    model = models.dense_net((SIDE, SIDE, 1), [4])
-    with pytest.raises(ValueError, match="has no convolution: take a network from conv_net"):
-        getattr(explain, function)(model, spots((5, 5))[None], *rest)
+def test_networks_without_convolutions_are_refused():
+    model, images = models.dense_net((SIDE, SIDE, 1), [4]), spots((5, 5))[None]
+    for call in (
+        lambda: explain.feature_maps(model, images),
+        lambda: explain.grad_cam(model, images, [1]),
+    ):
+        with pytest.raises(ValueError, match="has no convolution: take a network from conv_net"):
+            call()
 
 
 # --- with_random_weights -------------------------------------------------------------------------
@@ -327,25 +311,34 @@ def test_with_random_weights_copies_the_members_of_a_committee_too():
     np.testing.assert_array_equal(member.get_weights()[0], before[0])
 
 
-def test_with_random_weights_refuses_what_is_no_model():
+def test_with_random_weights_follow_from_the_seed_and_leave_the_random_states_alone():
+    model = models.dense_net((8, 8, 1), [3])
+    keras.utils.set_random_seed(1)
+    expected = random.random(), np.random.rand()
+    keras.utils.set_random_seed(1)
+    explain.with_random_weights(model, seed=5)
+    assert (random.random(), np.random.rand()) == expected
+
+
+def test_with_random_weights_refuses_what_is_not_a_model_or_a_seed():
     with pytest.raises(ValueError, match="dict is not a keras.Model; a run's model is `run.model`"):
         explain.with_random_weights({})
+    with pytest.raises(ValueError, match="seed=0.5: give a whole number from 0 to"):
+        explain.with_random_weights(models.dense_net((8, 8, 1), [2]), seed=0.5)
 
 
-# --- what is no picture and no classifier --------------------------------------------------------
+# --- what is not a picture and not a classifier --------------------------------------------------
 
 
-@pytest.mark.parametrize("bad", ["text", None, [[1, 2], [3]], 1j, range(10**30), [["a", "b"]]])
-def test_what_is_no_picture_is_refused_before_numpy_can(bad):
+def test_what_is_not_a_picture_is_refused_before_numpy_can():
     net = models.conv_net((8, 8, 1), [2])
-    calls = [
-        lambda: explain.convolve(bad, np.eye(2)),
-        lambda: explain.max_pool(bad),
-        lambda: explain.feature_maps(net, bad),
-        lambda: explain.grad_cam(net, bad, [1]),
-        lambda: explain.occlusion(net, bad, 1),
-    ]
-    for call in calls:
+    for call in (
+        lambda: explain.convolve("text", np.eye(2)),
+        lambda: explain.max_pool([[1, 2], [3]]),
+        lambda: explain.feature_maps(net, None),
+        lambda: explain.grad_cam(net, [["a", "b"]], [1]),
+        lambda: explain.occlusion(net, "text", 1),
+    ):
         with pytest.raises(ValueError, match="found: give (numbers|pictures|one picture)"):
             call()
 
@@ -358,9 +351,3 @@ def test_a_model_without_a_known_input_or_without_classes_is_refused():
     maps = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])
     with pytest.raises(ValueError, match=r"gives \(None, 6, 6, 2\), not a number for each class"):
         explain.grad_cam(maps, pictures, [1])
-
-
-@pytest.mark.parametrize("seed", [-1, 2**31, "a", None, 0.5])
-def test_random_weights_want_a_seed(seed):
-    with pytest.raises(ValueError, match="seed=.*: give a whole number from 0 to"):
-        explain.with_random_weights(models.conv_net((8, 8, 1), [2]), seed=seed)

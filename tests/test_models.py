@@ -1,6 +1,5 @@
 """The builders: sizes, refusals, and models that average."""
 
-import itertools
 import random
 
 import numpy as np
@@ -17,7 +16,7 @@ def pictures(count=5, shape=SHAPE):
 
 
 def answers(model, images=None):
-    return model.predict(pictures() if images is None else images, verbose=0)
+    return np.asarray(model(pictures() if images is None else images, training=False))
 
 
 def saved_and_loaded(model, folder):
@@ -127,10 +126,10 @@ def test_padding_and_kernel_set_the_size_of_the_maps(padding):
 @pytest.mark.parametrize("net", [small_net, lambda: models.dense_net(SHAPE, [4])])
 def test_answers_are_probabilities_and_alike_for_uint8_and_float32(net):
     model = net()
-    found = answers(model)
-    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
-    np.testing.assert_array_equal(found, answers(model, pictures().astype(np.float32)))
     assert not model.compiled
+    found = model.predict(pictures(), verbose=0)
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(found, answers(model, pictures().astype(np.float32)), rtol=1e-5)
 
 
 def test_a_vanishing_picture_is_refused_with_its_path_and_the_cures():
@@ -160,8 +159,8 @@ def test_a_picture_may_shrink_to_one_pixel():
     assert models.conv_net((3, 3, 1), [2]).layers[2].output.shape[1:3] == (1, 1)
 
 
-@pytest.mark.parametrize("integer", [np.int64, np.int32, np.uint8])
-def test_numpy_integers_are_numbers_too(integer, tmp_path):
+def test_numpy_numbers_are_numbers_too(tmp_path):
+    integer = np.uint8
     model = models.conv_net(
         (integer(8), integer(8), integer(1)),
         [integer(4), (integer(3), integer(2)), "pool"],
@@ -177,44 +176,28 @@ def test_numpy_integers_are_numbers_too(integer, tmp_path):
     np.testing.assert_array_equal(answers(model, images), answers(again, images))
 
 
-WRONG = [
-    ({"input_shape": (28, 28)}, r"input_shape=\(28, 28\): give height, width and channels"),
-    ({"input_shape": (28, 0, 1)}, r"input_shape=\(28, 0, 1\): give height"),
-    ({"input_shape": (28, 28.0, 1)}, r"input_shape=\(28, 28.0, 1\): give height"),
-    ({"input_shape": (None, None, 1)}, r"input_shape=\(None, None, 1\): give height"),
-    ({"input_shape": 28}, "input_shape=28: give height"),
-    ({"input_shape": (10**30, 28, 1)}, r"input_shape=\(10{30}, 28, 1\) is too large"),
-    ({"layers": [0]}, "filters=0: give a whole number of at least 1"),
-    ({"layers": [-3]}, "filters=-3: give a whole number"),
-    ({"layers": [32.0]}, "filters=32.0: give a whole number"),
-    ({"layers": [True]}, "filters=True: give a whole number"),
-    ({"layers": [None]}, "filters=None: give a whole number"),
-    ({"layers": [(8, 3, 3)]}, r"filters=\(8, 3, 3\): give a whole number"),
-    ({"layers": [("8", 3)]}, "filters='8': give a whole number"),
-    ({"layers": [(8, 0)]}, "kernel=0: give a whole number"),
-    ({"layers": ["pol"]}, "Unknown layer 'pol': write a number of filters, or 'pool'"),
-    ({"layers": "pool"}, r"layers='pool': give a list, such as \['pool'\]"),
-    ({"layers": 32}, r"layers=32: give a list, such as \[32\]"),
-    ({"layers": [10**30]}, "filters, kernel=.*of 90*,.* weights is too large.*Use fewer filters"),
-    ({"layers": [(4, 10**9)], "padding": "same"}, "is too large for memory"),
-    ({"kernel": 2.5}, "kernel=2.5: give a whole number"),
-    ({"padding": "full"}, "padding='full': choose 'valid' or 'same'"),
-    ({"padding": 1}, "padding=1: choose 'valid' or 'same'"),
-    ({"dense": 64}, r"dense units=64: give a list, such as \[64\]"),
-    ({"dense": [0]}, "dense units=0: give a whole number"),
-    ({"dense": [10**12]}, "dense units=10{12}: a layer of [0-9,]* weights is too large"),
-    ({"dropout": 1}, "dropout=1: give a share from 0 to below 1"),
-    ({"dropout": -0.1}, "dropout=-0.1: give a share"),
-    ({"dropout": np.nan}, "dropout=nan: give a share"),
-    ({"dropout": "0.2"}, "dropout='0.2': give a share"),
-    ({"activation": "rellu"}, "activation='rellu': name one of Keras' activations"),
-    ({"activation": 5}, "activation=5: name one of"),
-    ({"classes": 0}, "classes=0: give a whole number"),
-    ({"classes": 10**12}, "classes=10{12}: a layer of"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "message"), WRONG, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"input_shape": (28, 28)}, r"input_shape=\(28, 28\): give height, width and channels"),
+        ({"input_shape": (28, 0, 1)}, r"input_shape=\(28, 0, 1\): give height"),
+        ({"layers": [0]}, "filters=0: give a whole number of at least 1"),
+        ({"layers": [(8, 3, 3)]}, r"filters=\(8, 3, 3\): give a whole number"),
+        ({"layers": [(8, 0)]}, "kernel=0: give a whole number"),
+        ({"layers": ["pol"]}, "Unknown layer 'pol': write a number of filters, or 'pool'"),
+        ({"layers": "pool"}, r"layers='pool': give a list, such as \['pool'\]"),
+        ({"layers": [4000, 9000]}, "filters, kernel=.* of 324,000,000 weights is too large.*Use f"),
+        ({"kernel": 2.5}, "kernel=2.5: give a whole number"),
+        ({"padding": "full"}, "padding='full': choose 'valid' or 'same'"),
+        ({"dense": 64}, r"dense units=64: give a list, such as \[64\]"),
+        ({"dense": [1.5]}, "dense units=1.5: give a whole number"),
+        ({"dense": [10**6]}, "dense units=1000000: a layer of 1,352,000,000 weights is too large"),
+        ({"dropout": 1}, "dropout=1: give a share from 0 to below 1"),
+        ({"batch_norm": "yes"}, "batch_norm='yes': give True or False"),
+        ({"activation": "rellu"}, "activation='rellu': name one of Keras' activations"),
+        ({"classes": "10"}, "classes='10': give a whole number"),
+    ],
+)
 def test_conv_net_refuses_bad_arguments_with_the_remedy(arguments, message):
     good = {"input_shape": (28, 28, 1), "layers": [2]}
     with pytest.raises(ValueError, match=message):
@@ -226,10 +209,8 @@ def test_conv_net_refuses_bad_arguments_with_the_remedy(arguments, message):
     [
         ({"input_shape": (28,)}, r"input_shape=\(28,\): give height"),
         ({"units": 64}, r"dense units=64: give a list"),
-        ({"units": [1.5]}, "dense units=1.5: give a whole number"),
-        ({"units": [10**12]}, "is too large for memory"),
         ({"dropout": 2}, "dropout=2: give a share"),
-        ({"classes": "10"}, "classes='10': give a whole number"),
+        ({"classes": 0}, "classes=0: give a whole number"),
     ],
 )
 def test_dense_net_refuses_bad_arguments_with_the_remedy(arguments, message):
@@ -247,26 +228,19 @@ def test_a_conv_net_comes_back_from_its_file(tmp_path):
 # --- committee -----------------------------------------------------------------------------------
 
 
-def test_a_committee_averages_its_members(tmp_path):
+def test_a_committee_averages_its_members():
     members = [small_net(batch_norm=True), models.dense_net(SHAPE, [4]), small_net()]
-    model = models.committee(members)
     expected = np.mean([answers(member) for member in members], axis=0)
-    np.testing.assert_allclose(answers(model), expected, rtol=1e-5, atol=1e-7)
-    np.testing.assert_array_equal(answers(model), answers(saved_and_loaded(model, tmp_path)))
+    found = answers(models.committee(members))
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7)
 
 
 def test_a_committee_shares_its_members_weights():
     member = models.dense_net(SHAPE, [])
     model = models.committee([member, models.dense_net(SHAPE, [])])
     before = answers(model)
-    member.set_weights([weight + 1 for weight in member.get_weights()[::-1]][::-1])
     member.layers[-1].bias.assign(np.arange(10) * 1.0)
     assert np.abs(answers(model) - before).max() > 0.1
-
-
-def test_a_committee_of_one_answers_like_its_member():
-    member = small_net()
-    np.testing.assert_array_equal(answers(models.committee([member])), answers(member))
 
 
 def test_a_member_that_comes_twice_has_two_votes(tmp_path):
@@ -276,6 +250,12 @@ def test_a_member_that_comes_twice_has_two_votes(tmp_path):
     np.testing.assert_allclose(answers(model), expected, rtol=1e-5, atol=1e-7)
     assert model.count_params() == first.count_params() + second.count_params()
     np.testing.assert_array_equal(answers(model), answers(saved_and_loaded(model, tmp_path)))
+
+
+def test_a_committee_may_have_one_member_and_that_may_be_sequential():
+    layers = [keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+    member = keras.Sequential(layers)
+    np.testing.assert_array_equal(answers(models.committee([member])), answers(member))
 
 
 def test_members_may_share_the_names_of_model_and_layers(tmp_path):
@@ -292,20 +272,11 @@ def test_members_may_share_the_names_of_model_and_layers(tmp_path):
     np.testing.assert_array_equal(answers(model), answers(saved_and_loaded(model, tmp_path)))
 
 
-def test_a_sequential_model_may_be_a_member():
-    layers = [keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
-    member = keras.Sequential(layers)
-    np.testing.assert_allclose(
-        answers(models.committee([member, member])), answers(member), atol=1e-7
-    )
-
-
 @pytest.mark.parametrize(
     ("members", "message"),
     [
         (lambda: [], "the list is empty"),
-        (lambda: [small_net(), "model"], "found str"),
-        (lambda: [None], r"found NoneType.*`run.model`"),
+        (lambda: [small_net(), "model"], r"str is not a keras.Model; .*`run.model`"),
         (lambda: small_net(), "members=.*give a list"),
         (lambda: [small_net(), models.dense_net((8, 8, 3), [2])], "shapes differ: .*8, 8, 3"),
         (lambda: [small_net(), small_net(classes=4)], "shapes differ: .*None, 4"),
@@ -332,43 +303,46 @@ def views(images, shift, flip):
     return moved + ([view[:, :, ::-1] for view in moved] if flip else [])
 
 
-@pytest.mark.parametrize("shift", [0, 1, 3, np.int64(2)])
-@pytest.mark.parametrize("flip", [False, True, np.True_])
+@pytest.mark.parametrize(("shift", "flip"), [(0, True), (1, False), (np.int64(2), np.True_)])
 def test_test_time_average_is_the_mean_over_the_views(shift, flip):
-    model = small_net()
+    model = models.dense_net(SHAPE, [4])
     averaged = models.test_time_average(model, shift=shift, flip=flip)
     expected = np.mean([answers(model, view) for view in views(pictures(), shift, flip)], axis=0)
     np.testing.assert_allclose(answers(averaged), expected, rtol=1e-5, atol=1e-7)
-    if shift or flip:
-        assert np.abs(answers(model) - expected).max() > 1e-4
+    assert np.abs(answers(model) - expected).max() > 1e-4
 
 
-@pytest.mark.parametrize("flip", [True, np.True_])
-def test_test_time_average_comes_back_from_its_file(flip, tmp_path):
-    model = models.test_time_average(small_net(batch_norm=True), shift=np.int64(1), flip=flip)
-    np.testing.assert_array_equal(answers(model), answers(saved_and_loaded(model, tmp_path)))
-
-
-def test_a_committee_can_be_averaged_over_views(tmp_path):
-    members = models.committee([small_net(), models.dense_net(SHAPE, [4])])
+def test_a_committee_can_be_averaged_over_views_and_saved(tmp_path):
+    members = models.committee([small_net(batch_norm=True), models.dense_net(SHAPE, [4])])
     model = models.test_time_average(members)
     expected = np.mean([answers(members, view) for view in views(pictures(), 1, False)], axis=0)
     np.testing.assert_allclose(answers(model), expected, rtol=1e-5, atol=1e-7)
     np.testing.assert_array_equal(answers(model), answers(saved_and_loaded(model, tmp_path)))
 
 
-@pytest.mark.parametrize("shift", [-1, 8, 1.0, True, "1", None, np.nan])
+def test_test_time_average_without_views_answers_like_its_model():
+    model = models.dense_net(SHAPE, [4])
+    averaged = models.test_time_average(model, shift=0)
+    np.testing.assert_array_equal(answers(averaged), answers(model))
+
+
+@pytest.mark.parametrize("shift", [-1, 8, 1.0])
 def test_test_time_average_refuses_a_shift_that_does_not_fit(shift):
-    with pytest.raises(ValueError, match="shift=.*: give whole pixels from 0 to 7"):
+    with pytest.raises(ValueError, match="shift=.*: give a whole number from 0 to 7"):
         models.test_time_average(small_net(), shift=shift)
 
 
-def test_test_time_average_refuses_what_is_no_model_of_pictures():
-    with pytest.raises(ValueError, match="found list"):
+def test_test_time_average_refuses_what_is_not_a_model_of_pictures_or_not_true_or_false():
+    with pytest.raises(ValueError, match="list is not a keras.Model"):
         models.test_time_average([small_net()])
     inputs = keras.Input((4,))
     with pytest.raises(ValueError, match=r"input_shape=\(4,\): give height, width and channels"):
         models.test_time_average(keras.Model(inputs, keras.layers.Dense(2)(inputs)))
+    with pytest.raises(ValueError, match="flip='no': give True or False"):
+        models.test_time_average(small_net(), flip="no")
+
+
+# --- fast_net ------------------------------------------------------------------------------------
 
 
 COLOURFUL = np.random.default_rng(1).integers(0, 256, (300, 16, 16, 3)).astype(np.uint8)
@@ -403,17 +377,15 @@ def test_fast_net_learns_and_comes_back_from_disk(tmp_path):
     model = models.fast_net(tinted, [8], classes=3)
     optimizer = keras.optimizers.SGD(0.1)
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(tinted, labels, epochs=10, verbose=0)
+    model.fit(tinted, labels, epochs=6, verbose=0)
     assert model.evaluate(tinted, labels, verbose=0)[1] > 0.9
     again = saved_and_loaded(model, tmp_path)
     np.testing.assert_array_equal(answers(model, tinted), answers(again, tinted))
 
 
-@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3)])
-def test_fast_net_takes_grey_and_colour_pictures(shape):
-    model = models.fast_net(pictures(20, shape))
-    probabilities = answers(model, pictures(20, shape))
-    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+def test_fast_net_takes_grey_pictures_too():
+    grey = pictures(20, (28, 28, 1))
+    np.testing.assert_allclose(answers(models.fast_net(grey), grey).sum(axis=1), 1, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -422,7 +394,7 @@ def test_fast_net_takes_grey_and_colour_pictures(shape):
         (COLOURFUL.astype("float32"), [8], "pictures: float32"),
         (COLOURFUL[0], [8], r"\(16, 16, 3\): give training pictures"),
         (None, [8], "pictures: None: give training"),
-        (COLOURFUL[:0], [8], "there is none"),
+        (COLOURFUL[:0], [8], r"\(0, 16, 16, 3\): give training"),
         (COLOURFUL, [8, 8, 8, 8], "16 x 16 shrink away in 4 blocks"),
         (COLOURFUL, [0], "widths=0"),
         (COLOURFUL, 8, "widths=8: give a list"),
@@ -431,45 +403,3 @@ def test_fast_net_takes_grey_and_colour_pictures(shape):
 def test_fast_net_refuses_what_makes_no_network(given, widths, message):
     with pytest.raises(ValueError, match=message):
         models.fast_net(given, widths)
-
-
-# What a student may pass by mistake, and what would fill the memory
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"batch_norm": np.ones(2)}, r"batch_norm=float64 \(2,\): give True or False"),
-        ({"padding": np.array(["same", "valid"])}, "padding=<U5 .*: choose 'valid' or 'same'"),
-        ({"padding": ["same"]}, "padding="),
-        ({"activation": len}, "activation=.*len.*: name one of Keras' activations"),
-        ({"activation": []}, "activation="),
-        ({"layers": itertools.count(1)}, "layers=count.*: give a list of at most 10,000 items"),
-        ({"layers": range(10**12)}, "at most 10,000 items"),
-        ({"kernel": 10**5000}, "kernel=<int>: give a whole number from 1 to 10\\*\\*100"),
-        ({"input_shape": (10**5000, 8, 1)}, "input_shape=<tuple> is too large"),
-        ({"layers": "x" * 10_000}, r"layers='x+\.\.\.: give a list"),
-    ],
-)
-def test_conv_net_refuses_in_its_own_words(arguments, message):
-    with pytest.raises(ValueError, match=message) as refusal:
-        models.conv_net(**{"input_shape": (28, 28, 1), "layers": [2], **arguments})
-    assert len(str(refusal.value)) < 400
-
-
-@pytest.mark.parametrize("options", [{"widths": [10**9]}, {"widths": [2], "classes": 10**9}])
-def test_fast_net_refuses_what_does_not_fit_into_memory(options):
-    with pytest.raises(ValueError, match="is too large for memory"):
-        models.fast_net(pictures(shape=(8, 8, 1)), **options)
-
-
-def test_bases_and_weights_that_cannot_be_names_are_refused():
-    with pytest.raises(ValueError, match=r"There is no base \['VGG16'\]: choose from"):
-        models.transfer_net(["VGG16"], (32, 32, 3))
-    with pytest.raises(ValueError, match=r"weights=\[\]: choose 'imagenet'"):
-        models.transfer_net("VGG16", (32, 32, 3), weights=[])
-
-
-def test_flip_is_true_or_false():
-    with pytest.raises(ValueError, match="flip='no': give True or False"):
-        models.test_time_average(small_net(), flip="no")

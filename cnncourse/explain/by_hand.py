@@ -17,7 +17,7 @@ def convolve(
         image: Picture (height, width) or (height, width, channels), any number type.
         kernel: Weights (rows, columns) or (rows, columns, channels).
         stride: Pixels from one position to the next, at least 1.
-        padding: "valid" (only whole positions) or "same" (zeros around the picture).
+        padding: "valid" (only where the kernel fits) or "same" (zeros around the picture).
 
     Returns:
         The sums, float64 (height, width); a colour picture's channels are added up.
@@ -32,8 +32,8 @@ def convolve(
         >>> convolve(np.eye(3), np.ones((2, 2))).tolist()
         [[2.0, 1.0], [1.0, 2.0]]
     """
-    image = as_array("image", image, "numbers (height, width)")
-    kernel = as_array("kernel", kernel, "numbers (rows, columns)")
+    image = as_array("image", image, "numbers (height, width)").astype(np.float64)
+    kernel = as_array("kernel", kernel, "numbers (rows, columns)").astype(np.float64)
     if image.ndim not in (2, 3) or image.ndim != kernel.ndim or image.shape[2:] != kernel.shape[2:]:
         raise ValueError(
             f"A picture {image.shape} and a kernel {kernel.shape} do not fit: give (height, width) "
@@ -42,19 +42,17 @@ def convolve(
     stride = whole_number("stride", stride)
     if not is_one_of(padding, ("valid", "same")):
         raise ValueError(f"padding={brief(padding)}: choose 'valid' or 'same'.")
-    (rows, columns), given = kernel.shape[:2], image.shape
+    given, sides = image.shape, kernel.shape[:2]
     if padding == "same":
-        image = np.pad(image, [*_same(image, rows, columns, stride), (0, 0)][: image.ndim])
-    if rows > image.shape[0] or columns > image.shape[1] or 0 in (*kernel.shape, *given):
+        image = np.pad(image, _zeros_around(image.shape, sides, stride))
+    if 0 in (*kernel.shape, *given) or np.less(image.shape[:2], sides).any():
         raise ValueError(
             f"The kernel {kernel.shape} does not fit into the picture {given}: use a smaller "
             "one, or padding='same'."
         )
-    image, kernel = image.astype(np.float64), kernel.astype(np.float64)
-    windows = np.lib.stride_tricks.sliding_window_view(image, (rows, columns), axis=(0, 1))
+    windows = np.lib.stride_tricks.sliding_window_view(image, sides, axis=(0, 1))
     weights = kernel if kernel.ndim == 2 else kernel.transpose(2, 0, 1)
-    axes = tuple(range(2, windows.ndim))
-    return (windows[::stride, ::stride] * weights).sum(axis=axes)
+    return (windows[::stride, ::stride] * weights).sum(axis=tuple(range(2, windows.ndim)))
 
 
 def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
@@ -74,8 +72,7 @@ def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
         >>> max_pool(np.arange(16).reshape(4, 4)).tolist()
         [[5, 7], [13, 15]]
     """
-    image = as_array("image", image, "numbers (height, width)")
-    size = whole_number("size", size)
+    image, size = as_array("image", image, "numbers (height, width)"), whole_number("size", size)
     if image.ndim != 2 or min(image.shape) < size:
         raise ValueError(
             f"A picture {image.shape} cannot be pooled by {size}: give (height, width), both at "
@@ -86,10 +83,10 @@ def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
     return squares.max(axis=(1, 3))
 
 
-def _same(image: np.ndarray, rows: int, columns: int, stride: int) -> list[tuple[int, int]]:
-    """Return the zeros above, below, left and right that TensorFlow's "same" adds."""
-    pads = []
-    for length, side in zip(image.shape[:2], (rows, columns), strict=True):
-        total = max((-(-length // stride) - 1) * stride + side - length, 0)
-        pads.append((total // 2, total - total // 2))
-    return pads
+def _zeros_around(shape: tuple, sides: tuple, stride: int) -> list[tuple[int, int]]:
+    """Return the zeros before and after each axis that TensorFlow's "same" adds."""
+    counts = [
+        max((-(-length // stride) - 1) * stride + side - length, 0)
+        for length, side in zip(shape[:2], sides, strict=True)
+    ]
+    return [(count // 2, count - count // 2) for count in counts] + [(0, 0)] * (len(shape) - 2)

@@ -5,15 +5,12 @@ import numpy as np
 from cnncourse.backend import fixed_seed, keras, tf
 from cnncourse.validation import (
     as_array,
-    brief,
     check_input,
+    check_labels,
     check_model,
     check_seed,
-    is_whole_number,
     whole_number,
 )
-
-SEEING_LAYERS = (keras.layers.Conv2D, keras.layers.MaxPooling2D)
 
 
 def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray]:
@@ -39,15 +36,11 @@ def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray
         [(2, 6, 6, 4), (2, 3, 3, 4)]
     """
     images = check_input(model, images)
-    seeing = [layer for layer in model.layers if isinstance(layer, SEEING_LAYERS)]
-    if not seeing:
-        raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
-    # A convolution whose activation is a layer of its own is shown after that activation.
-    shown = [_activated(model, layer) for layer in seeing]
-    probe = keras.Model(model.inputs, [layer.output for layer in shown])
+    layers = _layers(model, keras.layers.Conv2D, keras.layers.MaxPooling2D)
+    probe = keras.Model(model.inputs, [_activated(model, layer).output for layer in layers])
     outputs = probe.predict(images, verbose=0)
     outputs = outputs if isinstance(outputs, list) else [outputs]
-    return {layer.name: values for layer, values in zip(seeing, outputs, strict=True)}
+    return {layer.name: values for layer, values in zip(layers, outputs, strict=True)}
 
 
 def occlusion(
@@ -80,24 +73,21 @@ def occlusion(
     """
     image = as_array("image", image, "one picture (height, width, channels)")
     check_input(model, image[None])
-    stride = whole_number("stride", stride)
+    label = whole_number("label", label, 0, _classes(model) - 1)
     height, width = image.shape[:2]
-    if not is_whole_number(size) or not 1 <= size <= min(height, width):
-        raise ValueError(f"size={brief(size)}: give whole pixels from 1 to {min(height, width)}.")
-    if stride > size:
-        raise ValueError(f"stride={stride}: give at most the size, {size}, to cover every pixel.")
-    _check_label(model, label)
+    size = whole_number("size", size, 1, min(height, width))
+    stride = whole_number("stride", stride, 1, size)  # so that every pixel is covered
     # The last square of a row or column ends at the edge, whatever the stride.
     tops, lefts = ([*range(0, length - size, stride), length - size] for length in (height, width))
-    corners = [(top, left) for top in tops for left in lefts]
-    covered = np.repeat(image[None], len(corners) + 1, axis=0)
-    for picture, (top, left) in zip(covered[1:], corners, strict=True):
-        picture[top : top + size, left : left + size] = 128
+    squares = [np.s_[top : top + size, left : left + size] for top in tops for left in lefts]
+    covered = np.repeat(image[None], len(squares) + 1, axis=0)  # the first one stays as it is
+    for picture, square in zip(covered[1:], squares, strict=True):
+        picture[square] = 128
     probability = model.predict(covered, batch_size=256, verbose=0)[:, label].astype(np.float64)
     total, count = np.zeros((height, width)), np.zeros((height, width))
-    for fall, (top, left) in zip(probability[0] - probability[1:], corners, strict=True):
-        total[top : top + size, left : left + size] += fall
-        count[top : top + size, left : left + size] += 1
+    for fall, square in zip(probability[0] - probability[1:], squares, strict=True):
+        total[square] += fall
+        count[square] += 1
     return total / count
 
 
@@ -115,7 +105,7 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
         Heat maps from 0 to 1, float32 (N, height, width).
 
     Raises:
-        ValueError: If the model has no convolution, or the arguments do not belong together.
+        ValueError: If the model has no convolution, or the arguments do not fit together.
 
     Source: Selvaraju et al., "Grad-CAM", arXiv 1610.02391.
 
@@ -129,12 +119,8 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
     labels = as_array("labels", labels, "one for each picture")
     if labels.shape != (len(images),):
         raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
-    for label in labels:
-        _check_label(model, label)
-    convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
-    if not convolutions:
-        raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
-    last = _activated(model, convolutions[-1])
+    check_labels("labels", labels, _classes(model))
+    last = _activated(model, _layers(model, keras.layers.Conv2D)[-1])
     probe = keras.Model(model.inputs, [last.output, _scores(model)])
     pictures = tf.cast(images, tf.float32)
     with tf.GradientTape() as tape:
@@ -159,7 +145,7 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
         A model of the same architecture with fresh weights.
 
     Raises:
-        ValueError: If this is no model.
+        ValueError: If this is not a model.
 
     Source: Adebayo et al., "Sanity checks for saliency maps", arXiv 1810.03292.
 
@@ -173,16 +159,22 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
         return keras.models.clone_model(model)
 
 
+def _layers(model: keras.Model, *kinds: type[keras.layers.Layer]) -> list[keras.layers.Layer]:
+    """Return a model's layers of some kinds, or refuse a model that has none."""
+    found = [layer for layer in model.layers if isinstance(layer, kinds)]
+    if not found:
+        raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
+    return found
+
+
 def _activated(model: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
     """Return the activation that follows a convolution, past its batch normalisation."""
-    if isinstance(layer, keras.layers.MaxPooling2D):
-        return layer
-    following = model.layers[model.layers.index(layer) + 1 :]
-    passed = (keras.layers.BatchNormalization, keras.layers.Activation, keras.layers.ReLU)
-    for after in following:
-        if not isinstance(after, passed):
-            break
-        layer = after
+    if isinstance(layer, keras.layers.Conv2D):
+        passed = (keras.layers.BatchNormalization, keras.layers.Activation, keras.layers.ReLU)
+        for following in model.layers[model.layers.index(layer) + 1 :]:
+            if not isinstance(following, passed):
+                break
+            layer = following
     return layer
 
 
@@ -195,9 +187,7 @@ def _scores(model: keras.Model):
     return keras.ops.log(model.outputs[0] + 1e-12)
 
 
-def _check_label(model: keras.Model, label: int) -> None:
-    classes = model.output_shape[-1]
+def _classes(model: keras.Model) -> int:
     if len(model.output_shape) != 2:
         raise ValueError(f"{model.name} gives {model.output_shape}, not a number for each class.")
-    if not is_whole_number(label) or not 0 <= label < classes:
-        raise ValueError(f"label={brief(label)}: give a class from 0 to {classes - 1}.")
+    return model.output_shape[-1]

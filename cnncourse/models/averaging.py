@@ -5,18 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnncourse.backend import keras
-from cnncourse.validation import (
-    as_list,
-    brief,
-    check_models,
-    check_shape,
-    is_whole_number,
-    true_or_false,
-)
+from cnncourse.validation import as_list, check_models, check_shape, true_or_false, whole_number
 
 
 def committee(members: Sequence[keras.Model]) -> keras.Model:
-    """Join models into one that averages their probabilities.
+    """Join models into one that averages their probabilities (an ensemble).
 
     Args:
         members: Trained models with the same input and output shapes.
@@ -46,9 +39,7 @@ def committee(members: Sequence[keras.Model]) -> keras.Model:
         key: _renamed(model, f"member_{number}")
         for number, (key, model) in enumerate(distinct.items(), start=1)
     }
-    votes = [renamed[id(model)](inputs) for model in members]
-    outputs = keras.layers.Average()(votes) if len(votes) > 1 else votes[0]
-    return keras.Model(inputs, outputs, name="committee")
+    return keras.Model(inputs, _mean([renamed[id(m)](inputs) for m in members]), name="committee")
 
 
 def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False) -> keras.Model:
@@ -74,20 +65,20 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
         (None, 10)
     """
     check_models([model])
-    model = _renamed(model, "viewer")
     check_shape(model.input_shape[1:])
-    top = min(model.input_shape[1:3]) - 1
-    if not is_whole_number(shift) or not 0 <= shift <= top:
-        raise ValueError(f"shift={brief(shift)}: give whole pixels from 0 to {top}.")
-    shift, flip = int(shift), true_or_false("flip", flip)
-    inputs = keras.Input(model.input_shape[1:])
+    shift = whole_number("shift", shift, 0, min(model.input_shape[1:3]) - 1)
+    flip = true_or_false("flip", flip)
+    model, inputs = _renamed(model, "viewer"), keras.Input(model.input_shape[1:])
     moves = {(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)}
     views = [_view(inputs, *move, mirrored) for mirrored in {False, flip} for move in sorted(moves)]
-    outputs = keras.layers.Average()([model(v) for v in views]) if len(views) > 1 else model(inputs)
-    return keras.Model(inputs, outputs, name="test_time_average")
+    return keras.Model(inputs, _mean([model(view) for view in views]), name="test_time_average")
 
 
 test_time_average.__test__ = False  # pytest would take it for a test
+
+
+def _mean(answers: list[keras.KerasTensor]) -> keras.KerasTensor:
+    return keras.layers.Average()(answers) if len(answers) > 1 else answers[0]
 
 
 def _view(images: keras.KerasTensor, down: int, right: int, mirrored: bool) -> keras.KerasTensor:

@@ -17,9 +17,9 @@ def fast_net(
     """Build a network that reaches a good accuracy after few epochs.
 
     Its first layer is not trained: its filters turn small patches of the pictures into numbers that
-    are uncorrelated and of the same variance (whitening). Each block is a convolution, a pooling,
-    and another convolution. The normalisation comes after the pooling, where there are four times
-    fewer numbers. New convolutions start as the identity, so that the signal gets through.
+    are uncorrelated and of the same variance (whitening). Each block is a convolution, a pooling
+    (before the normalisation, which then has four times fewer numbers) and another convolution.
+    Convolutions start as the identity, so that the signal gets through.
 
     Args:
         pictures: Training pictures, uint8 (N, height, width, channels); the first layer is computed
@@ -52,13 +52,10 @@ def fast_net(
     filters = _whitening_filters((sample - mean) / spread)
     whiten = keras.layers.Conv2D(filters.shape[-1], filters.shape[0], use_bias=False, name="whiten")
     whiten.trainable = False
-    x = whiten(x)
+    x = keras.layers.Activation("relu")(whiten(x))
     whiten.set_weights([filters])
-    x = keras.layers.Activation("relu")(x)
     for width in widths:
-        x = _convolution(width)(x)
-        x = keras.layers.MaxPooling2D()(x)
-        x = _normalised(x)
+        x = _normalised(keras.layers.MaxPooling2D()(_convolution(width)(x)))
         x = _normalised(_convolution(width)(x))
     x = keras.layers.GlobalMaxPooling2D()(x)
     x = keras.layers.Dense(classes, use_bias=False)(x)
@@ -78,11 +75,9 @@ class IdentityFilters(keras.initializers.Initializer):
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        """Keep the seed of the random filters."""
         self.seed = seed
 
     def __call__(self, shape: tuple[int, int, int, int], dtype: str | None = None) -> tf.Tensor:
-        """Return a kernel of shape (height, width, channels, filters)."""
         scaling = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform", seed=self.seed)
         kernel = np.array(scaling(shape, dtype=dtype))
         copied = min(shape[2:])
@@ -91,14 +86,13 @@ class IdentityFilters(keras.initializers.Initializer):
         return tf.convert_to_tensor(kernel)
 
     def get_config(self) -> dict:
-        """Return what the constructor needs."""
+        """Return what the constructor needs to make this again."""
         return {"seed": self.seed}
 
 
 def _convolution(width: int) -> keras.layers.Layer:
-    return keras.layers.Conv2D(
-        width, 3, padding="same", use_bias=False, kernel_initializer=IdentityFilters()
-    )
+    start = IdentityFilters()
+    return keras.layers.Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer=start)
 
 
 def _normalised(x):
@@ -118,14 +112,12 @@ def _whitening_filters(pictures: np.ndarray) -> np.ndarray:
 
 
 def _check_pictures(pictures: np.ndarray, blocks: int) -> None:
-    is_array = isinstance(pictures, np.ndarray)
-    if not is_array or pictures.dtype != np.uint8 or pictures.ndim != 4:
+    is_array = isinstance(pictures, np.ndarray) and pictures.ndim == 4
+    if not is_array or pictures.dtype != np.uint8 or not len(pictures):
         raise ValueError(
             f"pictures: {brief(pictures)}: give training pictures, uint8 "
             "(N, height, width, channels), such as dataset.x_train."
         )
-    if len(pictures) == 0:
-        raise ValueError("pictures: there is none; the first layer is computed from them.")
     check_shape(pictures.shape[1:])
     smallest = 2**blocks + 2
     if min(pictures.shape[1:3]) < smallest:

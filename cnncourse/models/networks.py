@@ -2,25 +2,13 @@
 
 from collections.abc import Sequence
 
+from cnncourse import validation
 from cnncourse.backend import keras
 from cnncourse.layers import FusedBatchNormalization
-from cnncourse.validation import (
-    Shape,
-    as_list,
-    brief,
-    check_activation,
-    check_shape,
-    check_weights,
-    is_one_of,
-    share,
-    true_or_false,
-    whole_number,
-    whole_numbers,
-)
 
 
 def dense_net(
-    input_shape: Shape, units: Sequence[int], *, dropout: float = 0.0, classes: int = 10
+    input_shape: validation.Shape, units: Sequence[int], *, dropout: float = 0.0, classes: int = 10
 ) -> keras.Model:
     """Build a network of dense layers: it looks at every pixel, and at no neighbourhood.
 
@@ -40,15 +28,15 @@ def dense_net(
         >>> dense_net((28, 28, 1), [128]).count_params()
         101770
     """
-    check_shape(input_shape)
-    dropout = share("dropout", dropout)
+    validation.check_shape(input_shape)
     inputs, x = _rescaled(input_shape)
     x = keras.layers.Flatten()(x)
+    dropout = validation.share("dropout", dropout)
     return keras.Model(inputs, head(x, units, dropout, classes))
 
 
 def conv_net(
-    input_shape: Shape,
+    input_shape: validation.Shape,
     layers: Sequence[int | tuple[int, int] | str],
     *,
     dense: Sequence[int] = (),
@@ -83,21 +71,21 @@ def conv_net(
         >>> conv_net((28, 28, 1), [32, "pool", 64, "pool", 64], dense=[64]).count_params()
         93322
     """
-    check_shape(input_shape)
-    dropout = share("dropout", dropout)
-    if not is_one_of(padding, ("valid", "same")):
-        raise ValueError(f"padding={brief(padding)}: choose 'valid' or 'same'.")
-    check_activation(activation)
-    batch_norm = true_or_false("batch_norm", batch_norm)
-    steps = [_step(layer, kernel) for layer in as_list("layers", layers)]
+    validation.check_shape(input_shape)
+    dropout = validation.share("dropout", dropout)
+    if not validation.is_one_of(padding, ("valid", "same")):
+        raise ValueError(f"padding={validation.brief(padding)}: choose 'valid' or 'same'.")
+    validation.check_activation(activation)
+    batch_norm = validation.true_or_false("batch_norm", batch_norm)
+    steps = [_step(layer, kernel) for layer in validation.as_list("layers", layers)]
     _check_sizes(input_shape, steps, padding)
     inputs, x = _rescaled(input_shape)
     for step in steps:
-        if step == "pool":
+        if step is None:
             x = keras.layers.MaxPooling2D()(x)
             x = keras.layers.Dropout(dropout)(x) if dropout else x
             continue
-        check_weights(f"filters, kernel={step}", step[1] ** 2 * x.shape[-1] * step[0])
+        validation.check_weights(f"filters, kernel={step}", step[1] ** 2 * x.shape[-1] * step[0])
         if batch_norm:
             x = keras.layers.Conv2D(*step, padding=padding, use_bias=False)(x)
             x = FusedBatchNormalization(momentum=0.9)(x)
@@ -108,44 +96,46 @@ def conv_net(
     return keras.Model(inputs, head(x, dense, dropout, classes))
 
 
-def _rescaled(input_shape: Shape) -> tuple:
+def head(x, units: Sequence[int], dropout: float, classes: int):
+    """Return the probabilities that dense layers make of a tensor of features."""
+    for count in validation.whole_numbers("dense units", units):
+        x = _dense(x, "dense units", count, "relu")
+        x = keras.layers.Dropout(dropout)(x) if dropout else x
+    return _dense(x, "classes", validation.whole_number("classes", classes), "softmax")
+
+
+def _dense(x, what: str, count: int, activation: str):
+    validation.check_weights(f"{what}={count}", x.shape[-1] * count)
+    return keras.layers.Dense(count, activation=activation)(x)
+
+
+def _rescaled(input_shape: validation.Shape) -> tuple:
     inputs = keras.Input(tuple(map(int, input_shape)))
     return inputs, keras.layers.Rescaling(1 / 255)(inputs)
 
 
-def head(x, units: Sequence[int], dropout: float, classes: int):
-    """Return the probabilities that dense layers make of a tensor of features."""
-    for count in whole_numbers("dense units", units):
-        x = _dense(x, "dense units", count, "relu")
-        x = keras.layers.Dropout(dropout)(x) if dropout else x
-    return _dense(x, "classes", classes, "softmax")
-
-
-def _dense(x, what: str, count: int, activation: str):
-    count = whole_number(what, count)
-    check_weights(f"{what}={count}", x.shape[-1] * count)
-    return keras.layers.Dense(count, activation=activation)(x)
-
-
-def _step(layer, kernel: int) -> str | tuple[int, int]:
+def _step(layer: int | tuple[int, int] | str, kernel: int) -> tuple[int, int] | None:
+    """Return a convolution's filters and kernel, or None for a pooling."""
     if isinstance(layer, str):
         if layer == "pool":
-            return layer
-        raise ValueError(f"Unknown layer {brief(layer)}: write a number of filters, or 'pool'.")
+            return None
+        raise ValueError(
+            f"Unknown layer {validation.brief(layer)}: write a number of filters, or 'pool'."
+        )
     filters, size = layer if isinstance(layer, tuple) and len(layer) == 2 else (layer, kernel)
-    return whole_number("filters", filters), whole_number("kernel", size)
+    return validation.whole_number("filters", filters), validation.whole_number("kernel", size)
 
 
-def _check_sizes(input_shape: Shape, steps: list, padding: str) -> None:
+def _check_sizes(input_shape: validation.Shape, steps: list, padding: str) -> None:
     """Follow the picture's smaller side through the layers and refuse to let it vanish."""
     sizes = [min(input_shape[:2])]
     for number, step in enumerate(steps, start=1):
-        if step == "pool":
+        if step is None:
             sizes.append(sizes[-1] // 2)
         else:
             sizes.append(sizes[-1] if padding == "same" else sizes[-1] - step[1] + 1)
         if sizes[-1] < 1:
-            what = "pool" if step == "pool" else f"convolution {step[1]}x{step[1]}"
+            what = f"convolution {step[1]}x{step[1]}" if step else "pool"
             path = " -> ".join(str(max(size, 0)) for size in sizes)
             raise ValueError(
                 f"The picture shrinks away: {path} at layer {number} ({what}). Use fewer pooling "

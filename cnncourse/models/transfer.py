@@ -8,7 +8,7 @@ from cnncourse.datafiles import fetch, path_of
 from cnncourse.layers import FixedBatchNormalization
 from cnncourse.messages import notice
 from cnncourse.models.networks import head
-from cnncourse.validation import Shape, brief, check_models, check_shape, is_one_of, share
+from cnncourse.validation import Shape, brief, check_model, check_shape, is_one_of, share
 
 # For each network its family, a module of keras.applications, and the smallest side it takes.
 BASES = {"VGG16": ("vgg16", 32), "ResNet50": ("resnet50", 32), "InceptionV3": ("inception_v3", 75)}
@@ -30,9 +30,8 @@ def transfer_net(
     """Build a network whose convolutions know ImageNet, with new dense layers on top.
 
     The convolutions, the layer "base", start frozen: ``model.get_layer("base").trainable = True``
-    lets them learn. The weights are read from the data folder, under the name that
-    keras.applications gives their file, else downloaded into it (see `datafiles.fetch`). In reduced
-    mode they are random.
+    lets them learn. Their weights are read from the data folder, where they are downloaded to if
+    need be. In reduced mode they are random.
 
     Args:
         name: "VGG16", "ResNet50" or "InceptionV3".
@@ -82,15 +81,14 @@ def transfer_net(
     x = PreprocessInput(family)(inputs)
     if x.shape[1:3] != (height, width):
         x = keras.layers.Resizing(height, width)(x)
-    x = base(x)
-    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.GlobalAveragePooling2D()(base(x))
     return keras.Model(inputs, head(x, dense, dropout, classes))
 
 
 def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     """Cut a network in two where its convolutions end and its dense layers begin.
 
-    Both parts share their weights with the network: what trains one of them trains it as well.
+    Both parts share their weights with the network: training a part trains the network.
 
     Args:
         model: A network from `transfer_net` or `conv_net`.
@@ -99,8 +97,8 @@ def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
         A model from raw pixels to features (batch, features), and one from there to probabilities.
 
     Raises:
-        ValueError: If nothing in the model turns feature maps into a list of features, or what
-            comes after it needs more than these.
+        ValueError: If the model has no layer that turns feature maps into a list of features, or
+            if what follows needs more than these features.
 
     Example:
         >>> from cnncourse.models import conv_net
@@ -108,7 +106,7 @@ def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
         >>> body.output_shape, top.output_shape
         ((None, 36), (None, 10))
     """
-    check_models([model])
+    check_model(model)
     kinds = (keras.layers.Flatten, keras.layers.GlobalAveragePooling2D)
     cuts = [layer for layer in model.layers if isinstance(layer, kinds)]
     if not cuts:
@@ -118,8 +116,8 @@ def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
         return keras.Model(model.inputs[0], features), keras.Model(features, model.outputs[0])
     except ValueError:  # nothing comes after it, or something passes it by
         raise ValueError(
-            f"{model.name} cannot be cut at {cuts[-1].name}: all that comes after it must be made "
-            "of its output alone."
+            f"{model.name} cannot be cut at {cuts[-1].name}: its last layers must follow from that "
+            "layer's output alone."
         ) from None
 
 
@@ -127,31 +125,25 @@ def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
 class PreprocessInput(keras.layers.Layer):
     """Bring raw pixels into the range that a family of keras.applications was trained on.
 
-    It is the family's own ``preprocess_input``, which writes over a float32 array; this layer never
-    changes what it is given.
+    The family's own ``preprocess_input`` does it, which would write over a float32 array; the layer
+    never changes what it is given.
 
     Args:
         family: Name of a module of keras.applications, such as "vgg16".
 
     Example:
-        >>> import numpy as np
-        >>> np.asarray(PreprocessInput("inception_v3")(np.array([[[[0, 0, 255]]]]))).tolist()
-        [[[[-1.0, -1.0, 1.0]]]]
+        >>> PreprocessInput("inception_v3")(keras.ops.full((1, 1, 1, 3), 255))[0, 0, 0].numpy()
+        array([1., 1., 1.], dtype=float32)
     """
 
     def __init__(self, family: str, **kwargs) -> None:
-        """Look the family up."""
         super().__init__(**kwargs)
         self.family = family
-        self._function = getattr(keras.applications, family).preprocess_input
 
     def call(self, images):
         """Return float32 pictures in the family's range and order of colours."""
-        return self._function(keras.ops.cast(images, self.compute_dtype))
-
-    def compute_output_shape(self, input_shape):
-        """Return the input's shape."""
-        return input_shape
+        preprocess = getattr(keras.applications, self.family).preprocess_input
+        return preprocess(keras.ops.cast(images, self.compute_dtype))
 
     def get_config(self) -> dict:
         """Return what the constructor needs to make this layer again."""
@@ -161,17 +153,13 @@ class PreprocessInput(keras.layers.Layer):
 def _with_fixed_statistics(layer: keras.layers.Layer) -> keras.layers.Layer:
     """Copy a layer; batch normalisation keeps ImageNet's statistics in fine-tuning."""
     is_norm = isinstance(layer, keras.layers.BatchNormalization)
-    kind = FixedBatchNormalization if is_norm else type(layer)
-    return kind.from_config(layer.get_config())
+    return (FixedBatchNormalization if is_norm else type(layer)).from_config(layer.get_config())
 
 
 def _load_imagenet(base: keras.Model, name: str) -> None:
     if settings.reduced():
-        notice(
-            f"{name} starts from random weights",
-            "Reduced mode downloads nothing, so this network knows nothing of ImageNet.",
-        )
-        return
+        what = "Reduced mode downloads nothing, so this network knows nothing of ImageNet."
+        return notice(f"{name} starts from random weights", what)
     path = path_of(name, settings.data_folder())
     try:
         base.load_weights(fetch(name, path.parent))
