@@ -23,7 +23,7 @@ def pictures(count=4, shape=SHAPE):
 
 
 def answers(model, images=None):
-    return model.predict(pictures() if images is None else images, verbose=0)
+    return np.asarray(model(pictures() if images is None else images, training=False))
 
 
 def same(first, second) -> bool:
@@ -60,26 +60,15 @@ def full_mode(monkeypatch):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
-def test_pixels_are_preprocessed_as_the_family_itself_does_it(family, dtype):
-    images = pictures().astype(dtype)
-    before = images.copy()
-    expected = getattr(keras.applications, family).preprocess_input(images.astype(np.float32))
-    inputs = keras.Input(SHAPE)
-    for preprocess in (
-        PreprocessInput(family),
-        lambda x: keras.Model(inputs, PreprocessInput(family)(inputs)).predict(x, verbose=0),
-    ):
-        np.testing.assert_allclose(preprocess(images), expected, rtol=1e-6, atol=1e-6)
-        np.testing.assert_array_equal(images, before)
-
-
-def test_the_familys_own_function_writes_over_its_input():
-    """Which is why the models of this course wrap it."""
-    images = pictures().astype(np.float32)
-    before = images.copy()
-    keras.applications.vgg16.preprocess_input(images)
-    assert not np.array_equal(images, before)
+def test_pixels_are_preprocessed_as_the_family_itself_does_it(family):
+    inputs, layer = keras.Input(SHAPE), PreprocessInput(family)
+    model = keras.Model(inputs, layer(inputs))
+    for images in (pictures(), pictures().astype(np.float32)):
+        before = images.copy()
+        expected = getattr(keras.applications, family).preprocess_input(images.astype(np.float32))
+        for found in (layer(images), answers(model, images)):
+            np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+            np.testing.assert_array_equal(images, before)  # the family's function writes over it
 
 
 # --- the network ---------------------------------------------------------------------------------
@@ -110,56 +99,46 @@ def test_it_comes_back_from_its_file(vgg, tmp_path):
     assert len(again.trainable_variables) == 6
 
 
-def test_a_base_learns_only_when_it_is_told_to():
-    dataset = data.load("cifar10", validation=10).subset(20)
+def test_a_base_learns_when_it_is_told_to():
     net = models.transfer_net("VGG16", SHAPE, weights=None)
     base = net.get_layer("base")
-    before = net.get_weights()
-    frozen = base.get_weights()
-    training.train(net, dataset, epochs=1)
-    assert same(base.get_weights(), frozen) and not same(net.get_weights(), before)
     base.trainable = True
-    training.train(net, dataset, epochs=1)
-    assert not same(base.get_weights(), frozen)
+    before = base.get_weights()
+    training.train(net, data.load("cifar10", validation=10).subset(4), epochs=1)
+    assert not same(base.get_weights(), before)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name, shape, side", [("ResNet50", SHAPE, 32), ("InceptionV3", SHAPE, 75)])
-def test_other_bases_take_small_pictures_and_can_be_saved(name, shape, side, tmp_path):
-    net = models.transfer_net(name, shape, weights=None)
+def test_a_trainable_base_keeps_its_statistics_and_comes_back_from_its_file(tmp_path):
+    net = models.transfer_net("ResNet50", SHAPE, weights=None)
     base = net.get_layer("base")
-    assert base.input_shape == (None, side, side, 3)
+    base.trainable = True
+    statistics = [variable for variable in base.variables if "moving" in variable.path]
+    before = [np.array(variable) for variable in statistics]
+    np.testing.assert_array_equal(base(pictures() / 255, training=True), base(pictures() / 255))
+    assert statistics and same(map(np.array, statistics), before)
     net.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     np.testing.assert_array_equal(answers(again), answers(net))
 
 
-@pytest.mark.slow
-def test_fine_tuning_keeps_a_bases_statistics():
-    net = models.transfer_net("ResNet50", SHAPE, weights=None)
-    base = net.get_layer("base")
-    base.trainable = True
-    statistics = [v for v in base.variables if "moving" in v.path]
-    before, learned = [np.array(v) for v in statistics], base.trainable_variables[0].numpy()
-    training.train(net, data.load("cifar10", validation=10).subset(10), epochs=1)
-    assert statistics and same(map(np.array, statistics), before)
-    assert not np.array_equal(base.trainable_variables[0].numpy(), learned)
+def test_pictures_that_are_too_small_for_a_base_are_enlarged():
+    net = models.transfer_net("InceptionV3", SHAPE, weights=None)
+    assert net.get_layer("base").input_shape == (None, 75, 75, 3)
+    np.testing.assert_allclose(answers(net).sum(axis=1), 1, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"name": "VGG17"}, "no base 'VGG17': choose from VGG16, ResNet50, InceptionV3"),
-        ({"name": None}, "no base None"),
+        ({"name": ["VGG16"]}, r"no base \['VGG16'\]"),
         ({"input_shape": (32, 32)}, r"input_shape=\(32, 32\): give height, width and channels"),
         (
             {"input_shape": (28, 28, 1)},
             r"input_shape=\(28, 28, 1\): VGG16 takes colour .*np.repeat",
         ),
         ({"weights": "cifar"}, "weights='cifar': choose 'imagenet', or None"),
-        ({"dense": 64}, r"dense units=64: give a list"),
         ({"dropout": 1}, "dropout=1: give a share"),
-        ({"classes": 0}, "classes=0: give a whole number"),
     ],
 )
 def test_transfer_net_refuses_bad_arguments_with_the_remedy(arguments, message):
@@ -259,9 +238,8 @@ def small_net(**options):
     return models.conv_net((8, 8, 3), [4, "pool"], dense=[5], **options)
 
 
-@pytest.mark.parametrize("net", [small_net, lambda: small_net(batch_norm=True, dropout=0.2)])
-def test_the_parts_together_answer_as_the_whole(net):
-    model = net()
+def test_the_parts_together_answer_as_the_whole():
+    model = small_net(batch_norm=True, dropout=0.2)
     body, head = models.split(model)
     images = pictures(shape=(8, 8, 3))
     assert body.output_shape == (None, 36)
@@ -292,10 +270,10 @@ def test_split_refuses_what_has_no_head():
     inputs = keras.Input((4,))
     with pytest.raises(ValueError, match="has no Flatten or GlobalAveragePooling2D"):
         models.split(keras.Model(inputs, keras.layers.Dense(2)(inputs)))
-    with pytest.raises(ValueError, match="found str"):
+    with pytest.raises(ValueError, match="str is not a keras.Model"):
         models.split("VGG16")
     ending = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(name="end")])
-    with pytest.raises(ValueError, match="cannot be cut at end: all that comes after it"):
+    with pytest.raises(ValueError, match="cannot be cut at end: its last layers must"):
         models.split(ending)
 
 
@@ -383,11 +361,11 @@ def test_features_of_anything_else_are_computed_anew(body, computed, change):
     np.testing.assert_allclose(found, answers(model, images), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("damage", [b"", b"PK", None])
-def test_a_damaged_file_is_replaced(body, computed, tmp_path, damage):
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_a_damaged_file_is_replaced(body, computed, tmp_path, kept):
     first = training.features(body, IMAGES)
     (path,) = (tmp_path / "runs").iterdir()
-    path.write_bytes(path.read_bytes()[:1000] if damage is None else damage)
+    path.write_bytes(path.read_bytes()[:kept])
     for _ in range(2):
         np.testing.assert_array_equal(training.features(body, IMAGES), first)
     assert computed == [250, 250, 200] * 2
@@ -427,14 +405,10 @@ def test_a_full_disk_costs_a_notice_only(body, monkeypatch, tmp_path, capsys):
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-@pytest.mark.parametrize("images", [IMAGES[0], IMAGES[:0], np.zeros((2, 9, 8, 3), np.uint8)])
-def test_features_refuses_pictures_that_do_not_fit(body, images):
+def test_features_refuses_what_does_not_fit(body):
     with pytest.raises(ValueError, match=r"The pictures have the shape .*takes \(N, 8, 8, 3\)"):
-        training.features(body, images)
-
-
-def test_features_refuses_what_is_no_model():
-    with pytest.raises(ValueError, match="str is no keras.Model"):
+        training.features(body, IMAGES[0])
+    with pytest.raises(ValueError, match="str is not a keras.Model"):
         training.features("VGG16", IMAGES)
 
 

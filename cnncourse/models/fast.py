@@ -78,6 +78,7 @@ class IdentityFilters(keras.initializers.Initializer):
         self.seed = seed
 
     def __call__(self, shape: tuple[int, int, int, int], dtype: str | None = None) -> tf.Tensor:
+        """Return a kernel of shape (height, width, channels, filters)."""
         scaling = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform", seed=self.seed)
         kernel = np.array(scaling(shape, dtype=dtype))
         copied = min(shape[2:])

@@ -158,8 +158,8 @@ def _with_fixed_statistics(layer: keras.layers.Layer) -> keras.layers.Layer:
 
 def _load_imagenet(base: keras.Model, name: str) -> None:
     if settings.reduced():
-        what = "Reduced mode downloads nothing, so this network knows nothing of ImageNet."
-        return notice(f"{name} starts from random weights", what)
+        why = "Reduced mode downloads nothing, so this network knows nothing of ImageNet."
+        return notice(f"{name} starts from random weights", why)
     path = path_of(name, settings.data_folder())
     try:
         base.load_weights(fetch(name, path.parent))
