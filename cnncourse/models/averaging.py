@@ -74,7 +74,7 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
     return keras.Model(inputs, _mean([model(view) for view in views]), name="test_time_average")
 
 
-test_time_average.__test__ = False  # pytest would take it for a test
+test_time_average.__test__ = False  # type: ignore[attr-defined]  # else pytest takes it for a test
 
 
 def _mean(answers: list[keras.KerasTensor]) -> keras.KerasTensor:

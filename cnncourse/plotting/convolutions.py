@@ -2,27 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cnncourse import validation
 from cnncourse.explain import convolve
-from cnncourse.plotting.style import (
-    COLORS,
-    SIGNED,
-    axes_or_new,
-    by_name,
-    few,
-    finite,
-    panels,
-    picture,
-    plain,
-    show,
-)
-from cnncourse.validation import as_list, brief, is_whole_number, true_or_false
+from cnncourse.plotting import style
+from cnncourse.plotting.style import as_numbers, as_pictures, show_picture
+from cnncourse.validation import as_list, brief, is_whole_number, true_or_false, whole_number
 
 
 def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = None) -> Axes:
@@ -43,12 +31,9 @@ def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = 
         >>> plot_signed(np.array([[-1, 0], [0, 8]])).get_xticks().tolist()
         []
     """
-    values = finite(values)
-    if true_or_false("numbers", numbers):
-        few("numbers", values.size)
-    ax = axes_or_new(ax, 3, 3)
-    top = float(np.abs(values).max()) or 1.0
-    show(ax, values, cmap=SIGNED, vmin=-top, vmax=top)
+    values, numbers = as_numbers("values", values), true_or_false("numbers", numbers)
+    ax, top = style.axes_or_new(ax, 3, 3), _largest(values)
+    show_picture(ax, values, **_signed(top))
     if numbers:
         for (row, column), value in np.ndenumerate(values):
             colour = "white" if abs(value) > 0.6 * top else "black"
@@ -76,36 +61,31 @@ def plot_convolution_steps(
         >>> len(plot_convolution_steps(np.eye(4), np.ones((2, 2)), [(0, 0), (2, 2)]).axes)
         4
     """
-    finite(image, "image")
-    image = np.asarray(image)
-    kernel = finite(kernel, "kernel", "(rows, columns)")
+    as_numbers("image", image)
+    image, kernel = np.asarray(image), as_numbers("kernel", kernel, "(rows, columns)")
     sums = convolve(image, kernel)
-    positions = as_list("positions", positions)
-    few("positions", len(positions))
-    if not positions:
+    places = [as_list("position", position) for position in as_list("positions", positions)]
+    if not places:
         raise ValueError("positions is empty: give (row, column) of at least one output pixel.")
-    for position in positions:
-        is_row = isinstance(position, (tuple, list)) or getattr(position, "ndim", 0) == 1
-        if not is_row or len(position) != 2 or not all(map(is_whole_number, position)):
-            raise ValueError(f"position {brief(position)}: give whole numbers (row, column).")
-        if not all(0 <= at < length for at, length in zip(position, sums.shape, strict=True)):
+    for place in places:
+        is_pair = [*map(is_whole_number, place)] == [True, True]
+        if not is_pair or min(place) < 0 or not np.less(place, sums.shape).all():
             raise ValueError(
-                f"position {tuple(position)} lies outside the output {sums.shape}: count rows and "
-                "columns from 0."
+                f"position {brief(tuple(place))} lies outside the output {sums.shape}: give whole "
+                "numbers (row, column), counted from 0."
             )
-    top = float(np.abs(sums).max()) or 1.0
-    figure, axes = plt.subplots(
-        2, len(positions), figsize=(2.1 * len(positions), 4.4), layout="constrained", squeeze=False
-    )
-    for (row, column), (above, below) in zip(positions, axes.T, strict=True):
-        show(above, image, f"window at ({row}, {column})")
+    scale = _signed(_largest(sums))
+    figure, axes = style.panel_grid(2, len(places), (2.1 * len(places), 4.4))
+    for (row, column), (above, below) in zip(places, axes.T, strict=True):
+        show_picture(above, image, f"window at ({row}, {column})")
+        frame = {"fill": False, "edgecolor": style.COLORS[1], "lw": 2}
         corner, size = (column - 0.5, row - 0.5), kernel.shape[::-1]
-        above.add_patch(Rectangle(corner, *size, fill=False, edgecolor=COLORS[1], lw=2))
+        above.add_patch(Rectangle(corner, *size, **frame))
         so_far = np.full(sums.shape, np.nan)
         reached = row * sums.shape[1] + column + 1
         so_far.flat[:reached] = sums.flat[:reached]
-        show(below, so_far, f"sum = {sums[row, column]:g}", cmap=SIGNED, vmin=-top, vmax=top)
-        below.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=COLORS[1], lw=2))
+        show_picture(below, so_far, f"sum = {sums[row, column]:g}", **scale)
+        below.add_patch(Rectangle(corner, 1, 1, **frame))
     axes[0, 0].set_ylabel("picture")
     axes[1, 0].set_ylabel("output so far")
     return figure
@@ -129,19 +109,13 @@ def plot_filters(weights: np.ndarray, *, channel: int = 0, columns: int = 16) ->
         >>> len(plot_filters(np.zeros((3, 3, 1, 8))).axes)
         8
     """
-    weights = validation.as_array("weights", weights, "those of a Conv2D")
-    fits = weights.ndim == 4 and weights.size > 0 and is_whole_number(channel)
-    if not fits or not 0 <= channel < weights.shape[2]:
-        raise ValueError(
-            f"weights has the shape {weights.shape}, channel is {brief(channel)}: give "
-            "layer.get_weights()[0] of a Conv2D, and one of its channels."
-        )
-    weights = finite(weights, "weights", "(rows, columns, channels, filters)")
+    axes_of = "(rows, columns, channels, filters): layer.get_weights()[0] of a Conv2D"
+    weights = as_numbers("weights", weights, axes_of)
+    channel = whole_number("channel", channel, 0, weights.shape[2] - 1)
     filters = weights[:, :, channel].transpose(2, 0, 1)
-    top = float(np.abs(filters).max()) or 1.0
-    figure, axes = panels(len(filters), columns, size=0.7)
+    figure, axes = style.panels(len(filters), columns, size=0.7)
     for number, (ax, values) in enumerate(zip(axes, filters, strict=True)):
-        show(ax, values, str(number), cmap=SIGNED, vmin=-top, vmax=top)
+        show_picture(ax, values, str(number), **_signed(_largest(filters)))
     return figure
 
 
@@ -166,28 +140,20 @@ def plot_feature_maps(
         >>> len(plot_feature_maps(maps, np.zeros((2, 8, 8, 1), np.uint8), filter_index=3).axes)
         4
     """
-    shown = picture(images)
-    maps = {
-        name: finite(values, brief(name), "(N, height, width, filters)")
-        for name, values in by_name("maps", maps).items()
-    }
+    pictures = as_pictures(images)
+    maps = _named_numbers("maps", maps, "(N, height, width, filters)")
     for name, values in maps.items():
-        is_filter = is_whole_number(filter_index) and 0 <= filter_index < values.shape[-1]
-        if len(values) != len(shown) or not is_filter:
-            raise ValueError(
-                f"{name} has {len(values)} pictures and {values.shape[-1]} filters: give the same "
-                f"pictures (not {len(shown)}) and a filter below that (not {brief(filter_index)})."
-            )
-    columns = len(maps) + 1
-    figure, axes = panels(len(shown) * columns, columns, size=1.3)
-    for row, image in enumerate(shown):
-        show(axes[row * columns], image, "picture" if row == 0 else "")
-        for column, (name, values) in enumerate(maps.items(), start=1):
-            values = values[row, ..., filter_index]
-            size = " x ".join(map(str, values.shape))
+        whole_number("filter_index", filter_index, 0, values.shape[-1] - 1)
+        style.one_for_each(f"{name}", values, pictures)
+    figure, axes = style.panels(len(pictures) * (len(maps) + 1), len(maps) + 1, size=1.3)
+    for row, image in enumerate(pictures):
+        first, *others = axes[row * (len(maps) + 1) : (row + 1) * (len(maps) + 1)]
+        show_picture(first, image, "picture" if row == 0 else "")
+        for ax, (name, values) in zip(others, maps.items(), strict=True):
+            shown = values[row, ..., filter_index]
             kind = "pooling" if "pool" in str(name) else "convolution"
-            title = f"{kind}\n{size}" if row == 0 else ""
-            show(axes[row * columns + column], values, title, cmap="viridis")
+            title = f"{kind}\n{' x '.join(map(str, shown.shape))}" if row == 0 else ""
+            show_picture(ax, shown, title, cmap="viridis")
     return figure
 
 
@@ -215,35 +181,40 @@ def plot_heatmaps(
         >>> len(plot_heatmaps(pictures, {"trained": np.ones((2, 8, 8))}).axes)
         4
     """
-    shown = picture(images)
-    titles = [""] * len(shown) if titles is None else as_list("titles", titles)
-    if len(titles) != len(shown):
-        raise ValueError(f"{len(titles)} titles for {len(shown)} pictures: give one for each.")
-    heatmaps = {
-        name: finite(maps, brief(name), "(N, height, width)")
-        for name, maps in by_name("heatmaps", heatmaps).items()
-    }
+    pictures = as_pictures(images)
+    titles = style.one_for_each(
+        "titles", [""] * len(pictures) if titles is None else titles, pictures
+    )
+    heatmaps = _named_numbers("heatmaps", heatmaps, "(N, height, width)")
     for name, maps in heatmaps.items():
-        if maps.shape != shown.shape[:3]:
+        if maps.shape != pictures.shape[:3]:
             raise ValueError(
-                f"{brief(name)} has maps of shape {maps.shape} for pictures {shown.shape}: give "
+                f"{brief(name)} has maps of shape {maps.shape} for pictures {pictures.shape}: give "
                 "one of the same height and width for each picture."
             )
-    few("panels", (1 + len(heatmaps)) * len(shown))
-    figure, axes = plt.subplots(
-        1 + len(heatmaps),
-        len(shown),
-        figsize=(1.35 * len(shown) + 0.4, 1.4 * (1 + len(heatmaps))),
-        layout="constrained",
-        squeeze=False,
-    )
-    for ax, image, title in zip(axes[0], shown, titles, strict=True):
-        show(ax, image, plain(title))
+    rows, columns = 1 + len(heatmaps), len(pictures)
+    figure, axes = style.panel_grid(rows, columns, (1.35 * columns + 0.4, 1.4 * rows))
+    for ax, image, title in zip(axes[0], pictures, titles, strict=True):
+        show_picture(ax, image, style.literal(title))
     axes[0, 0].set_ylabel("picture", fontsize=9)
     for row, (name, maps) in zip(axes[1:], heatmaps.items(), strict=True):
-        top = float(np.abs(maps).max()) or 1.0
-        for ax, image, values in zip(row, shown, maps, strict=True):
-            show(ax, image)
-            ax.imshow(values, cmap="inferno", vmin=0, vmax=top, alpha=0.65)
-        row[0].set_ylabel(plain(name), fontsize=9)
+        for ax, image, values in zip(row, pictures, maps, strict=True):
+            show_picture(ax, image)
+            ax.imshow(values, cmap="inferno", vmin=0, vmax=_largest(maps), alpha=0.65)
+        row[0].set_ylabel(style.literal(name), fontsize=9)
     return figure
+
+
+def _largest(values: np.ndarray) -> float:
+    """Return the largest distance from 0, or 1 where there is none."""
+    return float(np.abs(values).max()) or 1.0
+
+
+def _signed(top: float) -> dict:
+    """Return a colour scale with white at 0."""
+    return {"cmap": style.SIGNED, "vmin": -top, "vmax": top}
+
+
+def _named_numbers(what: str, arrays: Mapping, axes: str) -> dict[str, np.ndarray]:
+    named = style.check_dictionary(what, arrays).items()
+    return {name: as_numbers(brief(name), values, axes) for name, values in named}

@@ -1,6 +1,7 @@
 """Figures of training runs: learning curves and comparisons."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,7 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plotting.style import COLORS, LINE_STYLES, axes_or_new, by_name, few, plain
+from cnncourse.plotting.style import (
+    COLORS,
+    axes_or_new,
+    check_dictionary,
+    line_look,
+    literal,
+    panel_grid,
+)
 from cnncourse.training import Score, TrainingRun, mean_interval
 from cnncourse.validation import as_list, brief, is_number, is_one_of
 
@@ -36,46 +44,38 @@ def plot_history(
         >>> len(plot_history({"plain": run}, metrics=["accuracy"]).axes)
         1
     """
-    grouped = _grouped(runs)
+    named = _lists_of(TrainingRun, "runs", {"run": runs} if isinstance(runs, TrainingRun) else runs)
     metrics = [metrics] if isinstance(metrics, str) else as_list("metrics", metrics)
-    few("panels", len(metrics))
-    few("lines", len(metrics) * sum(map(len, grouped.values())))
     if not metrics:
         raise ValueError("metrics is empty: name some, such as ['accuracy', 'loss'].")
-    for name, members in grouped.items():
+    lines = [(name, number, run) for number, name in enumerate(named) for run in named[name]]
+    for name, _, run in lines:
         for metric in metrics:
-            for run in members:
-                if not is_one_of(metric, run.history) or not run.history[metric]:
-                    raise ValueError(
-                        f"The run {brief(name)} has no {brief(metric)}: it has {[*run.history]}."
-                    )
-    figure, axes = plt.subplots(
-        1, len(metrics), figsize=(5 * len(metrics), 3.4), layout="constrained", squeeze=False
-    )
-    for ax, metric in zip(axes.flat, metrics, strict=True):
-        for number, (name, members) in enumerate(grouped.items()):
-            look = {"color": COLORS[number % len(COLORS)]}
-            style = LINE_STYLES[number % len(LINE_STYLES)]
-            for index, run in enumerate(members):
-                train, validation = run.history.get(metric), run.history.get(f"val_{metric}")
-                epochs = np.arange(1, len(train) + 1)
-                label = plain(name) if index == 0 and isinstance(runs, Mapping) else None
-                if validation is None:
-                    ax.plot(epochs, train, style, marker=".", label=label, **look)
-                    continue
-                ax.plot(epochs, train, style, lw=1, alpha=0.4, **look)
-                ax.plot(epochs, validation, style, marker=".", label=label, **look)
-        ax.set(xlabel="epoch", ylabel=plain(metric.replace("_", " ")))
+            if not is_one_of(metric, run.history) or not run.history[metric]:
+                raise ValueError(
+                    f"The run {brief(name)} has no {brief(metric)}: it has {[*run.history]}."
+                )
+    figure, (axes,) = panel_grid(1, len(metrics), (5 * len(metrics), 3.4))
+    for ax, metric in zip(axes, metrics, strict=True):
+        named_already = set() if isinstance(runs, Mapping) else {"run"}
+        for name, number, run in lines:
+            train, validation = run.history[metric], run.history.get(f"val_{metric}")
+            epochs = np.arange(1, len(train) + 1)
+            look = {**line_look(number), "label": None if name in named_already else literal(name)}
+            named_already.add(name)
+            if validation is not None:
+                ax.plot(epochs, train, lw=1, alpha=0.4, **line_look(number))
+            ax.plot(epochs, train if validation is None else validation, marker=".", **look)
+        ax.set(xlabel="epoch", ylabel=literal(metric.replace("_", " ")))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(alpha=0.3)
-    handles, labels = axes.flat[0].get_legend_handles_labels()
-    drawn = [run.history for group in grouped.values() for run in group]
-    if any(f"val_{metric}" in history for metric in metrics for history in drawn):
+    handles, labels = axes[0].get_legend_handles_labels()
+    if any(f"val_{metric}" in run.history for metric in metrics for _, _, run in lines):
         handles.append(plt.Line2D([], [], color="gray", marker="."))
         handles.append(plt.Line2D([], [], color="gray", alpha=0.4))
         labels += ["validation", "training"]
     if handles:
-        axes.flat[0].legend(handles, labels, fontsize=8)
+        axes[0].legend(handles, labels, fontsize=8)
     return figure
 
 
@@ -102,37 +102,29 @@ def plot_comparison(
         >>> plot_comparison({"perfect": score}).get_xlabel()
         'test accuracy (%)'
     """
-    kinds = {isinstance(result, Score) for result in by_name("results", results).values()}
+    kinds = {isinstance(result, Score) for result in check_dictionary("results", results).values()}
     if len(kinds) > 1:
         raise ValueError("results mixes test scores with runs: compare one kind at a time.")
-    are_scores = kinds == {True}
-    measured = results if are_scores else _grouped(results)
-    intervals = [_interval(name, result) for name, result in measured.items()]
+    kind = Score if kinds == {True} else TrainingRun
+    lists = _lists_of(kind, "results", results)
+    measured = [_measured(name, members) for name, members in lists.items()]
     ax = axes_or_new(ax, 6.5, 1.0 + 0.45 * len(results))
-    for row, (values, centre, low, high) in enumerate(intervals):
+    for row, (values, centre, low, high) in enumerate(measured):
         color = COLORS[row % len(COLORS)]
         ax.plot([low, high], [row, row], color=color, lw=2)
         ax.plot(values, [row] * len(values), "o", color=color, alpha=0.6, ms=5)
         ax.plot(centre, row, "|", color=color, ms=14, mew=2)
-        ax.annotate(
-            f"{centre:.2f}",
-            (centre, row),
-            xytext=(0, 9),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8,
-        )
-    ax.set_yticks(range(len(results)), [plain(name) for name in results])
+        above: dict[str, Any] = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
+        ax.annotate(f"{centre:.2f}", (centre, row), fontsize=8, **above)
+    ax.set_yticks(range(len(results)), [literal(name) for name in results])
     ax.set_ylim(len(results) - 0.5, -0.7)
-    ax.set_xlabel("test accuracy (%)" if are_scores else "validation accuracy (%)")
+    ax.set_xlabel("test accuracy (%)" if kind is Score else "validation accuracy (%)")
     ax.grid(axis="x", alpha=0.3)
     return ax
 
 
 def plot_accuracy_by_count(
-    scores: Mapping[str, Mapping[int, Sequence[Score]]],
-    *,
-    ax: Axes | None = None,
+    scores: Mapping[str, Mapping[int, Sequence[Score]]], *, ax: Axes | None = None
 ) -> Axes:
     """Draw how the test accuracy grows with the labelled pictures of each class.
 
@@ -153,19 +145,20 @@ def plot_accuracy_by_count(
         >>> plot_accuracy_by_count({"transfer": {20: [score], 100: [score]}}).get_ylabel()
         'test accuracy (%)'
     """
-    by_name("scores", scores)
-    measured = {name: _percent(name, by_count) for name, by_count in scores.items()}
+    measured = {
+        name: _percent(name, by_count)
+        for name, by_count in check_dictionary("scores", scores).items()
+    }
     ax = axes_or_new(ax)
     for number, (name, by_count) in enumerate(measured.items()):
-        look = {"color": COLORS[number % len(COLORS)]}
+        look = line_look(number)
         beside = 1.04 ** (number - (len(measured) - 1) / 2)  # so that no bar hides another
         counts = [count * beside for count in by_count]
         means, lows, highs = np.transpose([mean_interval(values) for values in by_count.values()])
-        style = LINE_STYLES[number % len(LINE_STYLES)]
         bars = [means - lows, highs - means]
-        ax.errorbar(counts, means, bars, ls=style, marker="o", capsize=4, label=plain(name), **look)
+        ax.errorbar(counts, means, bars, marker="o", capsize=4, label=literal(name), **look)
         for count, values in zip(counts, by_count.values(), strict=True):
-            ax.plot([count] * len(values), values, "o", ms=4, alpha=0.4, **look)
+            ax.plot([count] * len(values), values, "o", ms=4, alpha=0.4, color=look["color"])
     ticks = sorted({count for by_count in measured.values() for count in by_count})
     ax.set_xscale("log")
     ax.set_xticks(ticks, [f"{count:,}" for count in ticks])
@@ -176,38 +169,34 @@ def plot_accuracy_by_count(
     return ax
 
 
-def _percent(name: str, by_count: Mapping[int, Sequence[Score]]) -> dict[int, list[float]]:
-    for count, repeats in by_name(brief(name), by_count).items():
-        is_list = isinstance(repeats, Sequence) and len(repeats) > 0
-        if not is_list or not all(isinstance(score, Score) for score in repeats):
-            raise ValueError(
-                f"{brief(name)}, {brief(count)}: {brief(repeats)} found: give a list of scores."
-            )
+def _percent(name: str, by_count: Mapping) -> dict[float, list[float]]:
+    """Return the accuracies in percent for each number of pictures."""
+    lists = _lists_of(Score, brief(name), by_count)
+    for count in lists:
         if not is_number(count) or not count > 0:
             raise ValueError(f"{brief(name)} has the number {brief(count)}: give one above 0.")
-    return {
-        count: [100 * score.accuracy for score in repeats] for count, repeats in by_count.items()
-    }
+    return {count: [100 * score.accuracy for score in lists[count]] for count in lists}
 
 
-def _interval(name: str, result) -> tuple[list[float], float, float, float]:
-    if isinstance(result, Score):
-        return [100 * result.accuracy], 100 * result.accuracy, *(100 * np.array(result.interval))
-    if not all(run.history.get("val_accuracy") for run in result):
+def _measured(name: str, members: list) -> tuple[list[float], float, float, float]:
+    """Return the accuracies in percent, their centre and the bounds of its interval."""
+    if isinstance(members[0], Score):
+        accuracy, (low, high) = 100 * members[0].accuracy, members[0].interval
+        return [accuracy], accuracy, 100 * low, 100 * high
+    if not all(run.history.get("val_accuracy") for run in members):
         raise ValueError(f"A run of {brief(name)} has no 'val_accuracy': train it for an epoch.")
-    values = [100 * run.history["val_accuracy"][-1] for run in result]
+    values = [100 * run.history["val_accuracy"][-1] for run in members]
     return values, *mean_interval(values)
 
 
-def _grouped(runs: TrainingRun | Runs) -> dict[str, list[TrainingRun]]:
-    named = by_name("runs", {"run": runs} if isinstance(runs, TrainingRun) else runs)
-    grouped = {}
-    for name, found in named.items():
-        members = [found] if isinstance(found, TrainingRun) else found
+def _lists_of(kind: type, what: str, found: Any) -> dict[Any, list]:
+    """Return a list of runs or scores for each name, or refuse what is neither of them."""
+    lists = {}
+    for name, value in check_dictionary(what, found).items():
+        members = [value] if isinstance(value, kind) else value
         is_list = isinstance(members, Sequence) and len(members) > 0
-        if not is_list or not all(isinstance(run, TrainingRun) for run in members):
-            raise ValueError(
-                f"{brief(name)} is {brief(found)}: give what `train` or `train_many` returned."
-            )
-        grouped[name] = list(members)
-    return grouped
+        if not is_list or not all(isinstance(member, kind) for member in members):
+            wanted = "scores" if kind is Score else "what `train` or `train_many` returned"
+            raise ValueError(f"{what}, {brief(name)}: {brief(value)} found: give {wanted}.")
+        lists[name] = list(members)
+    return lists

@@ -8,20 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.augmentation import Augmentation
-from cnncourse.plotting.style import (
-    COLORS,
-    MOST_DRAWN,
-    WRONG,
-    axes_or_new,
-    few,
-    name_of,
-    names,
-    panels,
-    picture,
-    show,
-    slant_long_names,
-)
+from cnncourse.augmentation import augment_batch, check_augmentation
+from cnncourse.backend import keras
+from cnncourse.plotting import style
 from cnncourse.training import Score
 from cnncourse.training.scores import check_score
 from cnncourse.validation import as_array, brief, check_seed, whole_number
@@ -48,28 +37,27 @@ def plot_images(
         The figure.
 
     Raises:
-        ValueError: If the arguments do not belong together.
+        ValueError: If the arguments do not fit together.
 
     Example:
         >>> len(plot_images(np.zeros((3, 28, 28, 1), np.uint8), [7, 2, 1]).axes)
         3
     """
-    shown, class_names = picture(images), names(class_names)
-    few("pictures", len(shown))
-    titles = [""] * len(shown)
+    pictures = style.as_pictures(images)
+    true = [""] * len(pictures)
     if labels is not None:
-        titles = [name_of(label, class_names) for label in _one_each("labels", labels, shown)]
-    said = titles
+        true = style.names_of(style.one_for_each("labels", labels, pictures), class_names)
+    answers = true
     if predictions is not None:
-        given = _one_each("predictions", predictions, shown)
-        said = [name_of(predicted, class_names) for predicted in given]
-    long_names = predictions is not None and max(map(len, [*titles, *said])) > 3
-    figure, axes = panels(len(shown), columns, size=1.25 if long_names else 1.0)
-    for ax, image, title, answer in zip(axes, shown, titles, said, strict=True):
-        show(ax, image, answer)
-        if title and title != answer:
-            text = f"{title}:{chr(10) if long_names else ' '}{answer}?"
-            ax.set_title(text, fontsize=9, color=WRONG)
+        predictions = style.one_for_each("predictions", predictions, pictures)
+        answers = style.names_of(predictions, class_names)
+    are_long = predictions is not None and max(map(len, [*true, *answers])) > 3
+    figure, axes = style.panels(len(pictures), columns, size=1.25 if are_long else 1.0)
+    for ax, image, name, answer in zip(axes, pictures, true, answers, strict=True):
+        style.show_picture(ax, image, answer)
+        if name and name != answer:
+            text = f"{name}:{chr(10) if are_long else ' '}{answer}?"
+            ax.set_title(text, fontsize=9, color=style.WRONG)
     return figure
 
 
@@ -95,20 +83,16 @@ def plot_label_counts(
     """
     labels = as_array("labels", labels, "integers (N,), such as y_train")
     if labels.ndim != 1 or not len(labels) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"labels are {labels.dtype} {labels.shape}: give integers (N,), such as y_train."
-        )
+        raise ValueError(f"labels: {brief(labels)} found: give integers (N,), such as y_train.")
     classes, counts = np.unique(labels, return_counts=True)
-    few("classes", len(classes))
-    class_names = names(class_names)
-    shown = [name_of(label, class_names) for label in classes]
-    ax = axes_or_new(ax)
-    sns.barplot(x=shown, y=counts, color=COLORS[0], ax=ax)
-    ax.bar_label(ax.containers[0], fmt="{:,.0f}", fontsize=8)
+    names = style.names_of(classes, class_names)
+    ax = style.axes_or_new(ax)
+    sns.barplot(x=names, y=counts, color=style.COLORS[0], ax=ax)
+    ax.bar_label(ax.containers[0], fmt="{:,.0f}", fontsize=8)  # type: ignore[arg-type]
     ax.set(xlabel="class", ylabel="pictures")
     ax.margins(y=0.1)  # room for the numbers
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-    slant_long_names(ax, shown)
+    style.slant_long_names(ax, names)
     return ax
 
 
@@ -140,35 +124,33 @@ def plot_mistakes(
         >>> plot_mistakes(score, np.zeros((1, 28, 28, 1), np.uint8)).axes[0].get_title()
         '8, not 3'
     """
-    shown, most, class_names = picture(images), whole_number("most", most), names(class_names)
+    pictures, most = style.as_pictures(images), whole_number("most", most)
     check_score(score)
-    _one_each("the score", score.labels, shown)
+    style.one_for_each("the score", score.labels, pictures)
     wrong = np.flatnonzero(~score.correct)
     confidence = score.probabilities[wrong].max(axis=1)
     chosen = wrong[np.argsort(-confidence, kind="stable")][:most]
     if not len(chosen):
-        figure, axes = panels(1, 1, size=3)
+        figure, axes = style.panels(1, 1, size=3)
         axes[0].text(0.5, 0.5, "no mistakes", ha="center", va="center")
         axes[0].set_axis_off()
         return figure
-    true, taken = (
-        [name_of(label, class_names) for label in labels[chosen]]
-        for labels in (score.labels, score.predictions)
-    )
-    long_names = class_names is not None and max(map(len, class_names)) > 3
-    figure, axes = panels(len(chosen), columns, size=1.25 if long_names else 1.0)
-    for ax, index, name, answer in zip(axes, chosen, true, taken, strict=True):
-        show(ax, shown[index], f"{name},{chr(10) if long_names else ' '}not {answer}")
+    true = style.names_of(score.labels[chosen], class_names)
+    answers = style.names_of(score.predictions[chosen], class_names)
+    are_long = class_names is not None and max(map(len, [*true, *answers])) > 3
+    figure, axes = style.panels(len(chosen), columns, size=1.25 if are_long else 1.0)
+    for ax, image, name, answer in zip(axes, pictures[chosen], true, answers, strict=True):
+        style.show_picture(ax, image, f"{name},{chr(10) if are_long else ' '}not {answer}")
     return figure
 
 
 def plot_augmentations(
-    augment: Augmentation, images: np.ndarray, *, variants: int = 8, seed: int = 0
+    augment: keras.Layer, images: np.ndarray, *, variants: int = 8, seed: int = 0
 ) -> Figure:
     """Show pictures beside random variants of them.
 
     Args:
-        augment: What changes them, such as `RandomAffine`.
+        augment: What changes them, such as `RandomAffine` or `keras.layers.RandomFlip`.
         images: Pictures, uint8 (N, height, width, channels); one row for each.
         variants: Changed pictures in a row.
         seed: Which variants are drawn.
@@ -177,43 +159,24 @@ def plot_augmentations(
         The figure; the first column holds the originals.
 
     Raises:
-        ValueError: If the arguments are no augmentation and no pictures.
+        ValueError: If this is not an augmentation, or these are not pictures.
 
     Example:
-        >>> from cnncourse.augmentation import RandomAffine
         >>> picture = np.zeros((1, 28, 28, 1), np.uint8)
-        >>> len(plot_augmentations(RandomAffine(rotation=10), picture, variants=4).axes)
+        >>> len(plot_augmentations(keras.layers.RandomFlip(), picture, variants=4).axes)
         5
     """
-    if not isinstance(augment, Augmentation):
-        raise ValueError(f"augment={brief(augment)}: pass one such as RandomAffine(rotation=10).")
-    shown, seed = picture(images), check_seed(seed)
-    variants = whole_number("variants", variants, most=MOST_DRAWN)
-    few("panels", len(shown) * (variants + 1))
-    with_channels = shown[..., None] if shown.ndim == 3 else shown
+    check_augmentation(augment)
+    pictures, seed = style.as_pictures(images), check_seed(seed)
+    variants = whole_number("variants", variants)
+    figure, axes = style.panels(len(pictures) * (variants + 1), variants + 1)
+    with_channels = pictures if pictures.ndim == 4 else pictures[..., None]
     repeated = np.repeat(with_channels, variants, axis=0)
-    changed = picture(np.asarray(augment.augment(repeated, np.array([seed, 0], np.int32))))
-    changed = np.clip(changed, 0, 255).astype(np.uint8)
-    figure, axes = panels(len(shown) * (variants + 1), variants + 1)
-    for row, original in enumerate(shown):
-        show(axes[row * (variants + 1)], original, "original" if row == 0 else "")
-        for column in range(variants):
-            show(axes[row * (variants + 1) + column + 1], changed[row * variants + column])
+    changed = augment_batch(augment, repeated, np.array([seed, 0], np.int32))
+    changed = style.as_pictures(np.clip(changed, 0, 255).astype(np.uint8))
+    for row, original in enumerate(pictures):
+        first, *others = axes[row * (variants + 1) : (row + 1) * (variants + 1)]
+        style.show_picture(first, original, "original" if row == 0 else "")
+        for ax, variant in zip(others, changed[row * variants :], strict=False):
+            style.show_picture(ax, variant)
     return figure
-
-
-def _one_each(what: str, given: Sequence, images: np.ndarray) -> Sequence:
-    """Return what was given, if it is one thing for each picture.
-
-    Raises:
-        ValueError: If it has no length, or another one.
-    """
-    try:
-        count = len(given)
-    except (TypeError, OverflowError):  # no length, or one beyond any
-        raise ValueError(f"{what}={brief(given)}: give one for each picture, in a list.") from None
-    if count != len(images):
-        raise ValueError(
-            f"{what} has {count} entries for {len(images)} pictures: give one for each."
-        )
-    return given

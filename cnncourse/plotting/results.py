@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from matplotlib.transforms import Bbox
 
-from cnncourse.plotting.style import COLORS, plain
+from cnncourse.plotting.style import COLORS, literal
 from cnncourse.results import by_dataset, reference_accuracy
 from cnncourse.validation import as_list, brief, is_number
 
@@ -57,7 +57,7 @@ def plot_results(entries: Sequence[Mapping]) -> Figure:
     panels = figure.subplots(len(groups), 1, height_ratios=heights, squeeze=False)[:, 0]
     for ax, (name, group) in zip(panels, groups.items(), strict=True):
         _draw(ax, group)
-        ax.set_title(plain(name), loc="left", fontsize=10, weight="bold")
+        ax.set_title(literal(name), loc="left", fontsize=10, weight="bold")
     panels[-1].set_xlabel("training time in seconds (logarithmic)")
     here = plt.Line2D([], [], color=HERE, marker="o", label="this course, with 95 % interval")
     there = plt.Line2D([], [], color=THERE, marker="D", mfc="none", ls="", label="published")
@@ -136,7 +136,7 @@ def _name_dots(ax: Axes, entries: Sequence[Mapping]) -> None:
         spots: list[tuple[float, Text, Bbox]] = []
         for right, up in PLACES:
             style |= {"ha": "left" if right > 0 else "right", "va": "bottom" if up > 0 else "top"}
-            text = ax.annotate(plain(entry["id"]), dots[own], (right, up), **style)
+            text = ax.annotate(literal(entry["id"]), dots[own], (right, up), **style)
             text.get_window_extent()  # moves it to its place
             box = Text.get_window_extent(text).padded(1)  # without the line to its dot
             away = np.hypot(*(pixels - np.clip(pixels, box.min, box.max)).T)

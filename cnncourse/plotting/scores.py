@@ -7,19 +7,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 
-from cnncourse.plotting.style import (
-    COLORS,
-    axes_or_new,
-    few,
-    finite,
-    name_of,
-    names,
-    plain,
-    slant_long_names,
-)
+from cnncourse.plotting.style import COLORS, as_numbers, axes_or_new, names_of, slant_long_names
 from cnncourse.training import Score
 from cnncourse.training.scores import check_score
-from cnncourse.validation import brief, is_whole_number
+from cnncourse.validation import whole_number
 
 
 def plot_confusion_matrix(
@@ -46,13 +37,11 @@ def plot_confusion_matrix(
     from sklearn.metrics import confusion_matrix
 
     check_score(score)
-    classes = score.probabilities.shape[1]
-    few("squares", classes**2)
-    shown = names(class_names) or [str(number) for number in range(classes)]
-    if len(shown) != classes:
-        raise ValueError(f"class_names has {len(shown)} entries for {classes} classes: name each.")
-    shown = [plain(name) for name in shown]
-    matrix = confusion_matrix(score.labels, score.predictions, labels=range(classes))
+    classes = range(score.probabilities.shape[1])
+    names = names_of(classes, class_names)
+    if class_names is not None and len(class_names) != len(classes):
+        raise ValueError(f"class_names: {len(class_names)} for {len(classes)} classes: name each.")
+    matrix = confusion_matrix(score.labels, score.predictions, labels=classes)
     ax = axes_or_new(ax, 6.2, 5.2)
     sns.heatmap(
         np.maximum(matrix, 0.5),  # a logarithm needs something above 0
@@ -63,13 +52,13 @@ def plot_confusion_matrix(
         cbar=False,
         linewidths=0.5,
         annot_kws={"fontsize": 8},
-        xticklabels=shown,
-        yticklabels=shown,
+        xticklabels=names,
+        yticklabels=names,
         ax=ax,
     )
     ax.set(xlabel="predicted class", ylabel="true class")
     ax.tick_params(axis="y", rotation=0)
-    slant_long_names(ax, shown)
+    slant_long_names(ax, names)
     return ax
 
 
@@ -98,15 +87,15 @@ def plot_probabilities(
         >>> plot_probabilities(np.array([0.1, 0.9])).get_xlabel()
         'class'
     """
-    probabilities = finite(probabilities, "probabilities", "(classes)")
-    classes, class_names = range(few("classes", len(probabilities))), names(class_names)
-    shown = [name_of(number, class_names) for number in classes]
-    if label is not None and (not is_whole_number(label) or label not in classes):
-        raise ValueError(f"label={brief(label)}: give a class from 0 to {classes[-1]}.")
-    ax = axes_or_new(ax, 4.5, 2.6)
-    bars = ax.bar(classes, probabilities, color=COLORS[0], tick_label=shown)
+    probabilities = as_numbers("probabilities", probabilities, "(classes)")
+    classes = range(len(probabilities))
+    names = names_of(classes, class_names)
     if label is not None:
-        bars[int(label)].set(color=COLORS[1], hatch="//", edgecolor="black")
+        label = whole_number("label", label, 0, classes[-1])
+    ax = axes_or_new(ax, 4.5, 2.6)
+    bars = ax.bar(classes, probabilities, color=COLORS[0], tick_label=names)
+    if label is not None:
+        bars[label].set(color=COLORS[1], hatch="//", edgecolor="black")
     ax.set(xlabel="class", ylabel="probability", ylim=(0, 1.02))
-    slant_long_names(ax, shown)
+    slant_long_names(ax, names)
     return ax

@@ -1,6 +1,7 @@
-"""Colours and panels that all figures share."""
+"""Colours, panels and checks that all figures share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,25 +15,14 @@ COLORS = sns.color_palette("colorblind")
 LINE_STYLES = ("-", "--", "-.", ":")
 SIGNED = "PuOr"  # orange below 0, purple above: told apart by all kinds of colour vision
 WRONG = COLORS[3]
-LARGEST = 1e300  # of a value: differences of larger ones are infinite
-MOST_DRAWN = 1000  # panels, bars, rows or texts: more take minutes, and nobody can read them
+MOST_PANELS = 1000  # more take minutes, and nobody can read them
 
 
-def picture(images: np.ndarray) -> np.ndarray:
-    """Check a stack of pictures and drop a single channel's axis, as imshow wants it.
-
-    Args:
-        images: (N, height, width), (N, height, width, 1) or (N, height, width, 3).
-
-    Returns:
-        (N, height, width) or (N, height, width, 3).
-
-    Raises:
-        ValueError: If the shape is another, or there is no picture.
-    """
+def as_pictures(images: np.ndarray) -> np.ndarray:
+    """Return (N, height, width) of grey pictures, (N, height, width, 3) of colour ones."""
     images = as_array("images", images, "pictures (N, height, width, channels)")
     is_colour = images.ndim == 4 and images.shape[-1] in (1, 3)
-    if not (images.ndim == 3 or is_colour) or 0 in images.shape:
+    if not (images.ndim == 3 or is_colour) or not images.size:
         raise ValueError(
             f"images has the shape {images.shape}: give pictures (N, height, width, channels), "
             "such as x_train[:10]; a single one is x_train[:1]."
@@ -40,106 +30,91 @@ def picture(images: np.ndarray) -> np.ndarray:
     return images[..., 0] if images.ndim == 4 and images.shape[-1] == 1 else images
 
 
-def finite(values: np.ndarray, what: str = "values", axes: str = "(height, width)") -> np.ndarray:
-    """Check an array of finite numbers with the given axes; return it as float64.
-
-    Raises:
-        ValueError: If it has other axes, is empty, or holds something else than numbers.
-    """
+def as_numbers(what: str, values: np.ndarray, axes: str = "(height, width)") -> np.ndarray:
+    """Return finite numbers with the given axes as float64, or refuse the values."""
     values = as_array(what, values, f"numbers {axes}")
     if values.ndim != axes.count(",") + 1 or not values.size:
-        raise ValueError(f"{what}: {values.dtype} {values.shape} found: give numbers {axes}.")
-    if not np.abs(values, dtype=float).max() < LARGEST:
+        raise ValueError(f"{what}: {brief(values)} found: give numbers {axes}.")
+    if not np.isfinite(values).all():
         raise ValueError(f"{what} holds NaN or infinity: look for where they come from.")
     return values.astype(float)
 
 
-def by_name(what: str, values: Mapping) -> Mapping:
-    """Check a dictionary from names to what is drawn.
-
-    Raises:
-        ValueError: If it is none, or empty, or very long.
-    """
-    if not isinstance(values, Mapping) or not 0 < len(values) <= MOST_DRAWN:
+def check_dictionary(what: str, values: Mapping) -> Mapping:
+    """Return a dictionary from names to what is drawn, or refuse what is not one."""
+    if not isinstance(values, Mapping) or not values:
         raise ValueError(f"{what}={brief(values)}: give a dictionary such as {{'plain': ...}}.")
     return values
 
 
-def few(what: str, count: int) -> int:
-    """Check that there is not too much to draw.
+def one_for_each(what: str, given: Sequence | np.ndarray, pictures: np.ndarray) -> list:
+    """Return a list with an entry for each picture, or refuse what was given."""
+    entries = as_list(what, given)
+    if len(entries) != len(pictures):
+        raise ValueError(
+            f"{what} has {len(entries)} entries for {len(pictures)} pictures: give one for each."
+        )
+    return entries
 
-    Raises:
-        ValueError: If there are more than a figure can hold.
-    """
-    if count > MOST_DRAWN:
-        raise ValueError(f"{what}: {count:,} are too many to draw: give at most {MOST_DRAWN:,}.")
-    return count
 
-
-def names(class_names: Sequence[str] | None) -> list[str] | None:
-    """Check the names of classes; a text names a class with each letter.
-
-    Raises:
-        ValueError: If they are no texts.
-    """
+def names_of(labels: Iterable, class_names: Sequence[str] | None) -> list[str]:
+    """Return each label's class name; the label itself without names, or if it is a text."""
     if class_names is None:
-        return None
-    found = (
-        list(class_names) if isinstance(class_names, str) else as_list("class_names", class_names)
-    )
-    if not found or not all(isinstance(name, str) for name in found):
+        return [literal(label) for label in labels]
+    names = [*class_names] if isinstance(class_names, str) else as_list("class_names", class_names)
+    if not names or not all(isinstance(name, str) for name in names):
         raise ValueError(f"class_names={brief(class_names)}: give a list of texts, or None.")
+    found = []
+    for label in labels:
+        is_place = is_number(label) and int(label) == label and 0 <= label < len(names)
+        if not is_place and not isinstance(label, str):
+            raise ValueError(
+                f"label {brief(label)} is not the number of one of the {len(names)} class_names: "
+                "give labels from 0 on, and a name for each class."
+            )
+        found.append(literal(names[int(label)] if is_place else label))
     return found
 
 
-def name_of(label, class_names: Sequence[str] | None) -> str:
-    """Return a label's class name; the label itself if it has none.
-
-    Raises:
-        ValueError: If the label is not the number of a name.
-    """
-    if isinstance(label, str) or class_names is None:
-        return plain(label)
-    if not is_number(label) or int(label) != label or not 0 <= label < len(class_names):
-        raise ValueError(
-            f"label {brief(label)} is not the number of one of the {len(class_names)} class_names: "
-            "give labels from 0 on, and a name for each class."
-        )
-    return plain(class_names[int(label)])
-
-
-def plain(text) -> str:
-    """Return a text that matplotlib shows as it is: a pair of dollars would be a formula to it."""
+def literal(text: Any) -> str:
+    """Return a text that is shown as it is: a pair of dollars would be a formula to matplotlib."""
     return (text if isinstance(text, str) else brief(text)).replace("$", r"\$")
 
 
-def show(ax: Axes, image: np.ndarray, title: str = "", **options) -> None:
+def line_look(number: int) -> dict[str, Any]:
+    """Return the colour and the style of one of many lines."""
+    style = LINE_STYLES[number % len(LINE_STYLES)]
+    return {"color": COLORS[number % len(COLORS)], "linestyle": style}
+
+
+def show_picture(ax: Axes, image: np.ndarray, title: str = "", **options: Any) -> None:
     """Show one picture without ticks: grey or in its own colours."""
     # Pixels with hard edges are what the network gets, and in colour a third of the file's size.
-    options = {"interpolation": "nearest", **options}
-    defaults = {"cmap": "gray", "vmin": 0, "vmax": 255} if image.dtype == np.uint8 else {}
-    if image.ndim == 2 or image.dtype == np.uint8:
-        ax.imshow(image, **{"cmap": "gray", **defaults, **options})
-    else:  # colours from 0 to 255, or from 0 to 1
-        top = 255 if image.max() > 1 else 1
-        ax.imshow(np.clip(image / top, 0, 1), **options)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    look: dict[str, Any] = {"cmap": "gray", "interpolation": "nearest"}
+    if image.dtype == np.uint8:
+        look |= {"vmin": 0, "vmax": 255}
+    elif image.ndim == 3:  # colours from 0 to 255, or from 0 to 1
+        image = np.clip(image / (255 if image.max() > 1 else 1), 0, 1)
+    ax.imshow(image, **{**look, **options})
+    ax.set(xticks=[], yticks=[])
     if title:
         ax.set_title(title, fontsize=9)
 
 
-def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, Sequence[Axes]]:
-    """Make a grid of small panels; those past ``count`` stay invisible."""
-    columns = min(whole_number("columns", columns), few("panels", count))
+def panel_grid(rows: int, columns: int, size: tuple[float, float]) -> tuple[Figure, np.ndarray]:
+    """Make a grid of panels, its size in inches; the axes have the shape (rows, columns)."""
+    if rows * columns > MOST_PANELS:
+        raise ValueError(
+            f"{rows * columns:,} panels are too many to draw: give at most {MOST_PANELS:,}."
+        )
+    return plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
+
+
+def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, np.ndarray]:
+    """Make so many small panels; those that fill up the last row stay invisible."""
+    columns = min(whole_number("columns", columns), count)
     rows = -(-count // columns)
-    figure, axes = plt.subplots(
-        rows,
-        columns,
-        figsize=(columns * size, rows * (size + 0.25)),
-        layout="constrained",
-        squeeze=False,
-    )
+    figure, axes = panel_grid(rows, columns, (columns * size, rows * (size + 0.25)))
     for ax in axes.flat[count:]:
         ax.set_visible(False)
     return figure, axes.flat[:count]
@@ -152,11 +127,7 @@ def slant_long_names(ax: Axes, names: Sequence[str]) -> None:
 
 
 def axes_or_new(ax: Axes | None, width: float = 6.0, height: float = 3.5) -> Axes:
-    """Return the given axes, or those of a new figure.
-
-    Raises:
-        ValueError: If these are no axes.
-    """
+    """Return the given axes, or those of a new figure; refuse what are not axes."""
     if ax is None:
         return plt.subplots(figsize=(width, height), layout="constrained")[1]
     if not isinstance(ax, Axes):
