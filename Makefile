@@ -4,12 +4,17 @@ LAB_OPTIONS ?=
 LESSON ?=
 BIN := .venv/bin
 UV_VERSION := $(shell sed -n 's/^uv==//p' constraints.txt)
+# JupyterLab asks nobody for news or a newer version.
+QUIET := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt
 
-.PHONY: lab help test check torture audit site sync execute results colab fetch doctor clean
+.PHONY: lab work help test check torture audit site sync execute results colab fetch doctor clean
 
-lab: .venv/lab.done  ## open JupyterLab at lesson 1
-	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks/01_dense_network.ipynb
+lab: work  ## open JupyterLab at lesson 1, in your own copies
+	$(BIN)/jupyter lab --ip=127.0.0.1 $(QUIET) $(LAB_OPTIONS) work/01_dense_network.ipynb
+
+work: .venv/lab.done  ## make your own copies of the notebooks, or bring them up to date
+	@$(BIN)/cnncourse work
 
 help:  ## list what make can do
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' Makefile | awk -F'|' '{printf "%-8s  %s\n", $$1, $$2}'

@@ -1,4 +1,4 @@
-"""The command line: ``cnncourse doctor | fetch``."""
+"""The command line: ``cnncourse doctor | fetch | work``."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from cnncourse import settings
+from cnncourse import settings, work
 from cnncourse.datafiles import DATASETS, SOURCES, fetch, read
 
 NEEDED = "tensorflow keras numpy matplotlib seaborn scikit-learn jupyterlab ipykernel jupytext"
@@ -31,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     known = f"of {', '.join(SOURCES)}; all data sets if there is none"
     fetching.add_argument("names", nargs="*", metavar="NAME", help=known)
     fetching.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
+    commands.add_parser(
+        "work", help="make your own copies of the notebooks, or bring them up to date"
+    )
     chosen = parser.parse_args(arguments)
     try:
         return COMMANDS[chosen.command](chosen)
@@ -102,4 +105,11 @@ def _fetch(chosen: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"doctor": _doctor, "fetch": _fetch}
+def _work(chosen: argparse.Namespace) -> int:
+    folder = Path("work")
+    for line in work.update(Path("notebooks"), folder):
+        print(f"{folder / line}")
+    return 0
+
+
+COMMANDS = {"doctor": _doctor, "fetch": _fetch, "work": _work}

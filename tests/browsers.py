@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -103,8 +104,12 @@ class Lab:
         # Cells out of view are laid out late: `text_content` sees them, `inner_text` does not.
         return page.locator(".jp-Notebook").text_content(), page.locator(ERRORS).all_text_contents()
 
+    def contents(self, name):
+        """Return what the server hands to JupyterLab when a notebook is opened."""
+        return self._ask("GET", f"contents/{name}")["content"]
+
     def _ask(self, method, what):
-        url = f"{self.address}/api/{what}?token=secret"
+        url = f"{self.address}/api/{urllib.parse.quote(what)}?token=secret"
         with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
             return json.loads(answer.read() or b"null")
 

@@ -3,12 +3,15 @@
 `tests/torture` does so with all of them; nbval runs them without a browser.
 """
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from cnncourse import cli
 from cnncourse.checks import CHECKS
+from tools import sync
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 pytestmark = pytest.mark.slow
@@ -66,6 +69,31 @@ def practice(lab, request):
     return str(Path(copy).relative_to(lab.folder))
 
 
+def test_answer_in_a_copy_survives_every_tool_of_the_course(lab, monkeypatch):
+    """Answered in a browser; then the course changes, its tools run, and it is opened again."""
+    monkeypatch.chdir(lab.folder)
+    assert cli.main(["work"]) == 0
+    name = "work/exercises/03_convolution_by_hand.ipynb"
+    with lab.opened(name) as page:
+        lab.run_all(page)
+        Question(page, "03-sum").type("total = -30  # mine")
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(2000)
+    answered = (lab.folder / name).read_bytes()
+    assert b"# mine" in answered
+
+    twin = lab.folder / "notebooks/src/solutions/03_convolution_by_hand.py"
+    twin.write_text(
+        twin.read_text().replace("Solutions to lesson 3: ", "Solutions to lesson 3: New ")
+    )
+    sync.main(lab.folder)
+    assert cli.main(["work"]) == 0
+    assert (lab.folder / name).read_bytes() == answered
+    beside = name.replace(".ipynb", " (version 2).ipynb")
+    assert "# mine" in json.dumps(lab.contents(name))  # what JupyterLab opens
+    assert "Exercises to lesson 3: New" in json.dumps(lab.contents(beside))
+
+
 SIZE = "lambda size, kernel, stride, padding: "
 VALID, SAME = "(size - kernel) // stride + 1", "(size - 1) // stride + 1"
 BOTH = f"{SAME} if padding == 'same' else {VALID}"
@@ -84,13 +112,13 @@ def test_a_check_shows_its_three_answers_and_a_clearer_hint(lab, practice, theme
         text, errors = lab.run_all(page)
         assert not errors and text.count("not attempted") == text.count("checks.check(")
         for check, name, wrong, rule, seen, right in ANSWERS:
-            question, hints = Question(page, check), CHECKS[check].rules[rule].hints
+            question, hints = Question(page, check), list(CHECKS[check].rules.values())[rule]
             assert f"○ {check}: not attempted" in question.box.text_content()
             assert question.box.evaluate(CONTRAST) > 7
             for hint in hints:
                 feedback = question.type(f"{name} = {wrong}")
                 assert feedback.startswith(f"✗ {check}: not yet")
-                assert feedback.endswith(hint.replace("{seen}", seen).replace("`", ""))
+                assert feedback.endswith(hint.replace("{found}", seen).replace("`", ""))
             assert question.box.evaluate(CONTRAST) > 7
             feedback = question.type(f"{name} = {right}")
             assert feedback.startswith(f"✓ {check}: passed")
