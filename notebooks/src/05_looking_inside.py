@@ -110,13 +110,17 @@ varied = augmentation.RandomAffine(shift=0.07, flip=True, fill_mode="nearest")
 plotting.plot_augmentations(varied, fashion.x_train[:2], variants=9);
 
 # %% [markdown]
-# A harder task deserves a larger network and more time: five convolutions, twelve epochs.
+# A harder task deserves a larger network and more time: five convolutions, twelve epochs. Under its
+# `name` the training is kept on disk after every epoch. If the kernel dies, run the cells up to here
+# once more: this training goes on where it was.
 
 # %%
 layers = [32, "pool", 64, 64, "pool", 128, 128, "pool"]
 model = models.conv_net(fashion.picture_shape, layers, padding="same", batch_norm=True)
+rate = training.one_cycle(0.004)
 run = training.train(
-    model, fashion, epochs=12, augment=varied, learning_rate=training.one_cycle(0.004), **recipe
+    model, fashion, epochs=12, augment=varied, learning_rate=rate,
+    name="lesson 05 longer", **recipe
 )
 
 # %% [markdown]

@@ -78,14 +78,17 @@ for name, build in candidates.items():
 # Train the very same network three times, with three seeds. The seed decides the first weights and
 # the order of the pictures, and nothing else. 5,000 pictures to train and 2,000 to validate are enough
 # for this, and soon done. `train_many` trains the networks side by side, each in a process of its own
-# with one core.
+# with one core. Under a `name` a kernel that dies costs nothing: the same call takes over the finished
+# networks and goes on with the others.
 
 # %%
 small = data.load("mnist", validation=2000).subset(5000)
 recipe = dict(
     learning_rate=training.one_cycle(0.003), batch_size=64, optimizer="adamw", label_smoothing=0.1
 )
-trial = training.train_many(candidates, small, epochs=4, repeats=3, **recipe)
+trial = training.train_many(
+    candidates, small, epochs=4, repeats=3, name="lesson 06 trial", **recipe
+)
 
 # %%
 for run in trial["base"]:
@@ -120,7 +123,9 @@ plotting.plot_comparison(trial);
 
 # %%
 rivals = {name: build for name, build in candidates.items() if name != "base"}
-final = training.train_many(rivals, mnist, epochs=4, **recipe)
+final = training.train_many(
+    rivals, mnist, epochs=4, name="lesson 06 final", **recipe
+)
 
 # %%
 experiments = {

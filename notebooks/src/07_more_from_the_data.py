@@ -139,7 +139,9 @@ print(f"{model.count_params():,} weights")
 
 # %%
 recipe["learning_rate"] = training.one_cycle(0.004)
-run = training.train(model, mnist, epochs=9, augment=augment, **recipe)
+run = training.train(
+    model, mnist, epochs=9, augment=augment, name="lesson 07 deeper", **recipe
+)
 deep_score = training.evaluate(model, mnist)
 results.record("E14", "five convolutions, augmentation, one-cycle", deep_score, run)
 deep_score

@@ -208,7 +208,8 @@ recipe = dict(
     optimizer="adamw", learning_rate=training.one_cycle(0.002), batch_size=64, label_smoothing=0.1
 )
 trial = training.train_many(
-    {"linear": lambda: block_net("linear"), "ReLU": block_net}, small, epochs=8, **recipe
+    {"linear": lambda: block_net("linear"), "ReLU": block_net},
+    small, epochs=8, name="lesson 08 linear", **recipe
 )
 
 # %% mystnb={"image": {"alt": "Accuracy and loss of a linear and a ReLU network on 5,000 pictures over eight epochs: in both, training accuracy ends far above validation accuracy, and training loss far below validation loss; the linear network's validation accuracy ends a little above the other"}}
@@ -329,7 +330,9 @@ for name, build in candidates.items():
 # cell of the lesson.
 
 # %%
-runs = training.train_many(candidates, cifar, epochs=8, **recipe)
+runs = training.train_many(
+    candidates, cifar, epochs=8, name="lesson 08 remedies", **recipe
+)
 
 # %% mystnb={"image": {"alt": "Accuracy of four variants of one network on all training pictures: the validation curves of plain and dropout end together, that of L2 a little and that of batch normalisation clearly higher; the training curve with dropout ends well below the other three"}}
 plotting.plot_history(runs, metrics=["accuracy"]);
@@ -412,7 +415,10 @@ plotting.plot_mistakes(best, cifar.x_test, class_names=names, most=12, columns=6
 # **Predict:** its training accuracy will rise. And its validation accuracy?
 
 # %%
-more = training.train(runs["plain"][0].model, cifar, epochs=2, **gentle)
+plain = runs["plain"][0].model
+more = training.train(
+    plain, cifar, epochs=2, name="lesson 08 longer", **gentle
+)
 longer = training.evaluate(more.model, cifar)
 what = "E22's net trained on for two epochs, validated on unseen pictures"
 results.record("E23", what, longer, more)

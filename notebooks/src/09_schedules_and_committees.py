@@ -78,7 +78,8 @@ for progress in [0, 0.25, 0.5, 0.75, 1]:
 small = mnist.subset(5000)
 nets = dict.fromkeys(schedules, base_net)
 trials = training.train_many(
-    nets, small, epochs=12, repeats=3, batch_size=64, learning_rate=schedules
+    nets, small, epochs=12, repeats=3, batch_size=64,
+    learning_rate=schedules, name="lesson 09 schedules"
 )
 
 # %% mystnb={"image": {"alt": "Validation accuracy and learning rate over 12 epochs for three schedules: constant and halving lie on each other and hardly move after the fifth epoch, one cycle dips in its fourth epoch and ends highest"}}
@@ -110,7 +111,10 @@ plotting.plot_comparison(trials);
 
 # %%
 recipe = dict(learning_rate=training.one_cycle(0.004), optimizer="adamw", label_smoothing=0.1)
-members = training.train_many({"small": base_net}, mnist, epochs=3, repeats=5, **recipe)["small"]
+members = training.train_many(
+    {"small": base_net}, mnist, epochs=3, repeats=5,
+    name="lesson 09 small", **recipe
+)["small"]
 
 # %%
 committee = models.committee([run.model for run in members])
@@ -163,7 +167,8 @@ def strong_net():
 
 
 strong = training.train_many(
-    {"strong": strong_net}, mnist, epochs=7, repeats=5, n_jobs=3, **strong_recipe
+    {"strong": strong_net}, mnist, epochs=7, repeats=5, n_jobs=3,
+    name="lesson 09 strong", **strong_recipe
 )["strong"]
 
 # %%

@@ -122,7 +122,8 @@ def small_net():
 # %%
 kinds = {"none": None, "shift": shift, "flip": flip, "erase": erase, "all": everything}
 trials = training.train_many(
-    dict.fromkeys(kinds, small_net), few, epochs=25, repeats=3, batch_size=64, augment=kinds, **recipe
+    dict.fromkeys(kinds, small_net), few, epochs=25, repeats=3,
+    batch_size=64, augment=kinds, name="lesson 10 trials", **recipe
 )
 
 # %% mystnb={"image": {"alt": "Validation accuracy with 2,000 training pictures for no augmentation, shift, flip, erase and all together, three runs each with intervals: none is lowest, then erase, flip, and shift, and all together are a little above shift"}}
@@ -213,7 +214,10 @@ print(f"{model.count_params():,} weights")
 
 # %%
 shift_and_flip = RandomAffine(shift=0.125, flip=True, **whole_pixels)
-run = training.train(model, cifar, epochs=8, augment=shift_and_flip, **recipe)
+run = training.train(
+    model, cifar, epochs=8, augment=shift_and_flip,
+    name="lesson 10 single", **recipe
+)
 
 # %% mystnb={"image": {"alt": "Learning curves on all pictures: training and validation accuracy rise together and stay close to each other"}}
 plotting.plot_history(run);

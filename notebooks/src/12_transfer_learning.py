@@ -246,7 +246,10 @@ def small_net(classes):
 recipe = dict(optimizer="adamw", augment=RandomAffine(shift=0.1, flip=True, fill_mode="reflect"))
 rate = training.one_cycle(0.003)
 pretrained = small_net(classes=6)
-pretraining = training.train(pretrained, animals, epochs=8, learning_rate=rate, **recipe)
+pretraining = training.train(
+    pretrained, animals, epochs=8, learning_rate=rate,
+    name="lesson 12 animals", **recipe
+)
 learned = models.split(pretrained)[0].get_weights()
 
 # %% [markdown]
@@ -287,7 +290,8 @@ def try_all(few, epochs, seed):
     frozen, start = train_head(model, few, epochs=epochs), model.get_weights()
     builders = {"from scratch": lambda: small_net(4), "transfer": lambda: with_weights(start)}
     options = dict(epochs=epochs, batch_size=16, label_smoothing=0.1, learning_rate=rate, **recipe)
-    runs = training.train_many(builders, few, seed=seed, **options)
+    name = f"lesson 12 {len(few.x_train)} labels {seed}"
+    runs = training.train_many(builders, few, seed=seed, name=name, **options)
     return {"from scratch": runs["from scratch"][0], "frozen": frozen, "transfer": runs["transfer"][0]}
 
 

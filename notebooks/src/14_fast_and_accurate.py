@@ -213,7 +213,10 @@ changed = {
 }
 
 # %%
-ablation = training.train_many(builders, small, epochs=6, repeats=3, **(recipe | changed))
+ablation = training.train_many(
+    builders, small, epochs=6, repeats=3,
+    name="lesson 14 ablation", **(recipe | changed)
+)
 
 # %% mystnb={"image": {"alt": "Validation accuracies of seven recipes, three runs each: the whole recipe and random flips are highest; no augmentation and no label smoothing are about a point lower, no identity filters three, no whitening six; the constant rate is lowest, and its three runs lie far apart"}}
 plotting.plot_comparison(ablation);
@@ -247,7 +250,10 @@ plotting.plot_comparison(ablation);
 # %%
 widths, epochs = ([64, 256, 256], 22) if settings.long() else ([32, 128, 128], 13)
 network = models.fast_net(cifar.x_train, widths)
-run = training.train(network, cifar, epochs=epochs, augment=augment, **recipe)
+run = training.train(
+    network, cifar, epochs=epochs, augment=augment,
+    name=f"lesson 14 {epochs} epochs", **recipe
+)
 
 # %% mystnb={"image": {"alt": "Accuracy and learning rate of the race: validation accuracy jumps about far below the smooth training curve while the learning rate is large, and climbs above 90 percent as the rate falls to zero"}}
 plotting.plot_history({"fast_net": run}, metrics=["accuracy", "learning_rate"]);
@@ -295,7 +301,10 @@ for name, model in {"one view": network, "ten views": viewed}.items():
 # %%
 fashion = data.load("fashion_mnist")
 clothes_net = models.fast_net(fashion.x_train, widths=[32, 128, 128])
-run_fashion = training.train(clothes_net, fashion, epochs=12, augment=augment, **recipe)
+run_fashion = training.train(
+    clothes_net, fashion, epochs=12, augment=augment,
+    name="lesson 14 clothes", **recipe
+)
 clothes_viewed = models.test_time_average(clothes_net, shift=1, flip=True)
 fashion_score = training.evaluate(clothes_viewed, fashion)
 results.record("L14-fashion", "fast_net, ten views averaged", fashion_score, run_fashion)
