@@ -1,6 +1,8 @@
 """Processes forked from one that has imported the course already: a second each instead of six."""
 
+import contextlib
 import hashlib
+import io
 import json
 import multiprocessing
 import os
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 EPOCHS, STEPS = 20, 4
+SEEDS = (3, 4)  # of the networks that are trained side by side
 
 fresh = multiprocessing.get_context("forkserver")
 fresh.set_forkserver_preload(["cnncourse.datafiles", "cnncourse.models", "cnncourse.training"])
@@ -85,31 +88,74 @@ class Reporting:
         return repr(self.rate)
 
 
-def train(parent: Parent, runs: str, pause_at: int | None = None, seed: int = 3) -> None:
-    """Train with all that draws random numbers, and say what came out: weights and history."""
-    from cnncourse import data, models, training
+def prepare(runs: str) -> tuple:
+    """Return drawn pictures, a function that builds a network with all that draws random
+    numbers, and a recipe with the rest of it."""
+    from cnncourse import data, models
     from cnncourse.augmentation import Pipeline, RandomAffine, RandomErasing
-    from cnncourse.backend import keras
 
     os.environ.update(CNNCOURSE_RUNS=runs, CNNCOURSE_REDUCED="1")
-    dataset = data.load("mnist").subset(80)
+    dataset = data.load("mnist").subset(STEPS * 20)
     os.environ["CNNCOURSE_REDUCED"] = "0"  # for more than two epochs
+
+    def build():
+        return models.conv_net((28, 28, 1), [2, "pool"], batch_norm=True, dropout=0.3)
+
+    augment = Pipeline([RandomAffine(10, 0.1, 0.1), RandomErasing(fill="noise")])
+    recipe = {"epochs": EPOCHS, "batch_size": 20, "optimizer": "adamw", "augment": augment}
+    return dataset, build, recipe
+
+
+def digest_of(*runs) -> str:
+    """Return a hash of trained weights and histories."""
+    digest = hashlib.sha256()
+    for run in runs:
+        digest.update(json.dumps(run.history).encode())
+        for weights in run.model.get_weights():
+            digest.update(np.asarray(weights).tobytes())
+    return digest.hexdigest()
+
+
+def train(parent: Parent, runs: str, pause_at: int | None = None, seed: int = 3) -> None:
+    """Train a network, and say what came out."""
+    from cnncourse import training
+    from cnncourse.backend import keras
+
+    dataset, build, recipe = prepare(runs)
+    recipe |= {"learning_rate": Reporting(parent, pause_at), "seed": seed, "name": "mine"}
     keras.utils.set_random_seed(7)
     try:
-        run = training.train(
-            models.conv_net((28, 28, 1), [2, "pool"], batch_norm=True, dropout=0.3),
-            dataset,
-            epochs=EPOCHS,
-            batch_size=20,
-            optimizer="adamw",
-            learning_rate=Reporting(parent, pause_at),
-            augment=Pipeline([RandomAffine(10, 0.1, 0.1), RandomErasing(fill="noise")]),
-            seed=seed,
-            name="mine",
-        )
+        run = training.train(build(), dataset, **recipe)
     except ValueError as error:
         parent.say(("refused", str(error)))
         return
-    weights = b"".join(np.asarray(weight).tobytes() for weight in run.model.get_weights())
-    digest = hashlib.sha256(json.dumps(run.history).encode() + weights).hexdigest()
-    parent.say(("trained", digest, time.process_time()))
+    parent.say(("trained", digest_of(run), time.process_time()))
+
+
+def train_in_turn(parent: Parent, runs: str) -> None:
+    """Train networks one after the other; say what came out, and the seconds of the longest."""
+    from cnncourse import training
+    from cnncourse.backend import fixed_seed
+
+    dataset, build, recipe = prepare(runs)
+    recipe["learning_rate"] = training.one_cycle(0.01)
+    trained = []
+    for seed in SEEDS:
+        with fixed_seed(seed):
+            model = build()
+        trained.append(training.train(model, dataset, seed=seed, **recipe))
+    parent.say((digest_of(*trained), max(run.seconds for run in trained)))
+
+
+def train_several(parent: Parent, runs: str) -> None:
+    """Train the same side by side, and say what came out, and what the course said of it."""
+    from cnncourse import training
+
+    dataset, build, recipe = prepare(runs)
+    recipe |= {"learning_rate": training.one_cycle(0.01), "name": "ours"}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        (trained,) = training.train_many(
+            {"net": build}, dataset, repeats=len(SEEDS), seed=SEEDS[0], **recipe
+        ).values()
+    assert tuple(run.seed for run in trained) == SEEDS
+    parent.say((digest_of(*trained), printed.getvalue()))

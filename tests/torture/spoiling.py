@@ -247,6 +247,7 @@ def traces(value, depth=3):
             yield str(len(value))
             yield f"{len(value):,}"
             if not len(value):
+                yield "[]"
                 yield "empty"
                 yield "there is none"
     if not depth:

@@ -159,6 +159,6 @@ def test_two_notebooks_that_train_under_one_name_do_not_mix(amount, tried, tmp_p
     assert "another notebook or process is training under this name" in error.evalue
     for cell in (first.cells[0], second.cells[1]):
         assert [output.output_type for output in cell.outputs].count("error") == 0
-        assert "lesson: 2 epochs in " in str(cell.outputs)
+        assert "2 epochs in " in str(cell.outputs)
     assert list((tmp_path / "runs").iterdir()) == []
     tried("two notebooks that train under one name: the second is refused, then trains")

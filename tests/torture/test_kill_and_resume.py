@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 import pytest
 from mirrors import FILES, IMAGES, expect_whole, hashes, send
-from processes import EPOCHS, Child, train
+from processes import EPOCHS, Child, train, train_in_turn, train_several
 
 from cnncourse import datafiles
 from cnncourse.training.checkpoints import Checkpoint
@@ -96,13 +96,16 @@ def kill_at(runs: Path, point: str, number: int) -> bool:
 
 def epochs_kept(runs: Path) -> int:
     """Return how many epochs a killed run left on the disk: a whole file, or none."""
-    found = {path.name for path in runs.iterdir()}
-    assert found <= OWN
-    if "mine.checkpoint.npz" not in found:
-        return 0
-    with zipfile.ZipFile(runs / "mine.checkpoint.npz") as archive:
+    assert {path.name for path in runs.iterdir()} <= OWN
+    kept = runs / "mine.checkpoint.npz"
+    return epochs_in(kept) if kept.exists() else 0
+
+
+def epochs_in(checkpoint: Path) -> int:
+    """Return after how many epochs a file was written, which must be whole."""
+    with zipfile.ZipFile(checkpoint) as archive:
         assert archive.testzip() is None
-    with np.load(runs / "mine.checkpoint.npz") as file:
+    with np.load(checkpoint) as file:
         return len(json.loads(file["about"].tobytes())["history"]["loss"])
 
 
@@ -148,6 +151,50 @@ def test_run_killed_at_the_worst_moments_resumes_to_the_same_bits(
         tried(f"kill -9 of a training {point}")
         expect_resumed(tmp_path, undisturbed[0])
         tried("killed trainings resumed to the same bits")
+
+
+# Several networks
+
+
+def written(runs: Path) -> set[tuple[str, int]]:
+    """Return the checkpoints, and when each was written."""
+    return {(path.name, path.stat().st_mtime_ns) for path in runs.glob("*.npz")}
+
+
+def kill_several(runs: Path, seconds: float) -> bool:
+    """Kill a training of several so long after it went on; say whether it was still running."""
+    before, child = written(runs), Child(train_several, str(runs))
+    while written(runs) == before and child.process.is_alive():
+        time.sleep(0.01)
+    time.sleep(seconds)
+    workers = psutil.Process(child.process.pid).children(recursive=True)
+    killed = child.kill()
+    _, left = psutil.wait_procs(workers, timeout=60)
+    assert not left, "processes train on for nobody, and keep the names of their runs"
+    return killed
+
+
+def test_train_many_killed_at_random_moments_takes_over_to_the_same_bits(amount, tried, tmp_path):
+    digest, seconds = Child(train_in_turn, str(tmp_path)).hear()
+    draw, kills = random.Random(0), 0
+    while kills < amount(2, 10):
+        if not kill_several(tmp_path, draw.uniform(0, seconds)):
+            continue  # it had ended before: once more
+        kills += 1
+        tried("kill -9 of a training of several networks at a random moment")
+        if kills % 2:  # two kills hit the same networks
+            continue
+        finished = sum(epochs_in(path) == EPOCHS for path in tmp_path.glob("*.npz"))
+        child = Child(train_several, str(tmp_path))
+        again, said = child.hear()
+        assert again == digest
+        assert (f"{finished} of them trained before" in said) == bool(finished), said
+        child.process.join()
+        assert list(tmp_path.iterdir()) == []
+        tried("killed trainings of several networks, taken over to the same bits")
+
+
+# Downloads
 
 
 def fetch(parent, urls: list[str], folder: str) -> None:
