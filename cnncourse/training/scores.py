@@ -28,7 +28,6 @@ class Score:
     source: str
 
     def __post_init__(self) -> None:
-
         given = as_array("probabilities", self.probabilities, "numbers (N, classes)")
         labels = as_array("labels", self.labels, "integers (N,)")
         if given.ndim != 2 or not given.size or labels.shape != given.shape[:1]:
@@ -37,6 +36,7 @@ class Score:
                 "(N, classes) and (N,)."
             )
         check_labels("labels", labels, given.shape[1])
+        self.probabilities, self.labels = given, labels  # lists become arrays
         strange = int((~np.isfinite(given)).any(axis=1).sum())
         if strange:
             raise ValueError(
