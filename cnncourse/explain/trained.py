@@ -112,7 +112,7 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
     Example:
         >>> from cnncourse import models
         >>> net = models.conv_net((8, 8, 1), [4])
-        >>> grad_cam(net, np.ones((2, 8, 8, 1)), np.array([1, 2])).shape
+        >>> grad_cam(net, np.full((2, 8, 8, 1), 255), np.array([1, 2])).shape
         (2, 8, 8)
     """
     images = check_input(model, images)

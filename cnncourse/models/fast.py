@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnncourse.backend import keras, tf
+from cnncourse.backend import keras
 from cnncourse.layers import FusedBatchNormalization
 from cnncourse.validation import brief, check_shape, check_weights, whole_number, whole_numbers
 
@@ -55,45 +55,24 @@ def fast_net(
     x = keras.layers.Activation("relu")(whiten(x))
     whiten.set_weights([filters])
     for width in widths:
-        x = _normalised(keras.layers.MaxPooling2D()(_convolution(width)(x)))
-        x = _normalised(_convolution(width)(x))
-    x = keras.layers.GlobalMaxPooling2D()(x)
-    x = keras.layers.Dense(classes, use_bias=False)(x)
+        x = _normalised(keras.layers.MaxPooling2D()(_convolution(x, width)))
+        x = _normalised(_convolution(x, width))
+    x = keras.layers.Dense(classes, use_bias=False)(keras.layers.GlobalMaxPooling2D()(x))
     # Small answers at first: the peak rate would else throw the last layer about.
     x = keras.layers.Rescaling(1 / 9)(x)
     return keras.Model(inputs, keras.layers.Softmax()(x), name="fast_net")
 
 
-@keras.saving.register_keras_serializable(package="cnncourse")
-class IdentityFilters(keras.initializers.Initializer):
-    """Filters of which the first ones copy a channel each; the others are random.
-
-    Example:
-        >>> kernel = IdentityFilters(seed=0)((3, 3, 2, 4))
-        >>> kernel[1, 1, :, :2].numpy().tolist()
-        [[1.0, 0.0], [0.0, 1.0]]
-    """
-
-    def __init__(self, seed: int | None = None) -> None:
-        self.seed = seed
-
-    def __call__(self, shape: tuple[int, int, int, int], dtype: str | None = None) -> tf.Tensor:
-        """Return a kernel of shape (height, width, channels, filters)."""
-        scaling = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform", seed=self.seed)
-        kernel = np.array(scaling(shape, dtype=dtype))
-        copied = min(shape[2:])
-        kernel[..., :copied] = 0
-        kernel[shape[0] // 2, shape[1] // 2, range(copied), range(copied)] = 1
-        return tf.convert_to_tensor(kernel)
-
-    def get_config(self) -> dict:
-        """Return what the constructor needs to make this again."""
-        return {"seed": self.seed}
-
-
-def _convolution(width: int) -> keras.layers.Layer:
-    start = IdentityFilters()
-    return keras.layers.Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer=start)
+def _convolution(x, width: int):
+    """Convolve; the first filters copy a channel each, the others are random and small."""
+    start = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform")
+    layer = keras.layers.Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer=start)
+    x, kernel = layer(x), layer.get_weights()[0]
+    copied = range(min(kernel.shape[2:]))
+    kernel[..., copied] = 0
+    kernel[1, 1, copied, copied] = 1
+    layer.set_weights([kernel])
+    return x
 
 
 def _normalised(x):

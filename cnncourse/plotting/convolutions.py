@@ -158,10 +158,7 @@ def plot_feature_maps(
 
 
 def plot_heatmaps(
-    images: np.ndarray,
-    heatmaps: Mapping[str, np.ndarray],
-    *,
-    titles: Sequence[str] | None = None,
+    images: np.ndarray, heatmaps: Mapping[str, np.ndarray], *, titles: Sequence[str] | None = None
 ) -> Figure:
     """Lay heat maps over pictures: a column for each picture, a row for each kind of map.
 
@@ -182,9 +179,8 @@ def plot_heatmaps(
         4
     """
     pictures = as_pictures(images)
-    titles = style.one_for_each(
-        "titles", [""] * len(pictures) if titles is None else titles, pictures
-    )
+    titles = [""] * len(pictures) if titles is None else titles
+    titles = style.one_for_each("titles", titles, pictures)
     heatmaps = _named_numbers("heatmaps", heatmaps, "(N, height, width)")
     for name, maps in heatmaps.items():
         if maps.shape != pictures.shape[:3]:

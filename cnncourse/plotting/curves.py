@@ -9,17 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plotting.style import (
-    COLORS,
-    axes_or_new,
-    check_dictionary,
-    line_look,
-    literal,
-    panel_grid,
-)
+from cnncourse.plotting import style
 from cnncourse.training import Score, TrainingRun, mean_interval
 from cnncourse.validation import as_list, brief, is_number, is_one_of
 
+FAINT: dict[str, Any] = {"alpha": 0.4}
 Runs = Mapping[str, TrainingRun | Sequence[TrainingRun]]
 
 
@@ -48,31 +42,32 @@ def plot_history(
     metrics = [metrics] if isinstance(metrics, str) else as_list("metrics", metrics)
     if not metrics:
         raise ValueError("metrics is empty: name some, such as ['accuracy', 'loss'].")
-    lines = [(name, number, run) for number, name in enumerate(named) for run in named[name]]
-    for name, _, run in lines:
+    lines = [
+        (name, run, style.line_look(number), run is members[0] and isinstance(runs, Mapping))
+        for number, (name, members) in enumerate(named.items())
+        for run in members
+    ]
+    for name, run, *_ in lines:
         for metric in metrics:
             if not is_one_of(metric, run.history) or not run.history[metric]:
                 raise ValueError(
                     f"The run {brief(name)} has no {brief(metric)}: it has {[*run.history]}."
                 )
-    figure, (axes,) = panel_grid(1, len(metrics), (5 * len(metrics), 3.4))
+    figure, (axes,) = style.panel_grid(1, len(metrics), (5 * len(metrics), 3.4))
     for ax, metric in zip(axes, metrics, strict=True):
-        named_already = set() if isinstance(runs, Mapping) else {"run"}
-        for name, number, run in lines:
+        for name, run, look, is_named in lines:
             train, validation = run.history[metric], run.history.get(f"val_{metric}")
-            epochs = np.arange(1, len(train) + 1)
-            look = {**line_look(number), "label": None if name in named_already else literal(name)}
-            named_already.add(name)
+            epochs, label = np.arange(1, len(train) + 1), style.literal(name) if is_named else None
             if validation is not None:
-                ax.plot(epochs, train, lw=1, alpha=0.4, **line_look(number))
-            ax.plot(epochs, train if validation is None else validation, marker=".", **look)
-        ax.set(xlabel="epoch", ylabel=literal(metric.replace("_", " ")))
+                ax.plot(epochs, train, lw=1, **FAINT, **look)
+            shown = train if validation is None else validation
+            ax.plot(epochs, shown, marker=".", label=label, **look)
+        ax.set(xlabel="epoch", ylabel=style.literal(metric.replace("_", " ")))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(alpha=0.3)
     handles, labels = axes[0].get_legend_handles_labels()
-    if any(f"val_{metric}" in run.history for metric in metrics for _, _, run in lines):
-        handles.append(plt.Line2D([], [], color="gray", marker="."))
-        handles.append(plt.Line2D([], [], color="gray", alpha=0.4))
+    if any(f"val_{metric}" in run.history for metric in metrics for _, run, *_ in lines):
+        handles += [plt.Line2D([], [], color="gray", **look) for look in ({"marker": "."}, FAINT)]
         labels += ["validation", "training"]
     if handles:
         axes[0].legend(handles, labels, fontsize=8)
@@ -102,21 +97,23 @@ def plot_comparison(
         >>> plot_comparison({"perfect": score}).get_xlabel()
         'test accuracy (%)'
     """
-    kinds = {isinstance(result, Score) for result in check_dictionary("results", results).values()}
+    kinds = {
+        isinstance(result, Score) for result in style.check_dictionary("results", results).values()
+    }
     if len(kinds) > 1:
         raise ValueError("results mixes test scores with runs: compare one kind at a time.")
     kind = Score if kinds == {True} else TrainingRun
     lists = _lists_of(kind, "results", results)
     measured = [_measured(name, members) for name, members in lists.items()]
-    ax = axes_or_new(ax, 6.5, 1.0 + 0.45 * len(results))
+    ax = style.axes_or_new(ax, 6.5, 1.0 + 0.45 * len(results))
     for row, (values, centre, low, high) in enumerate(measured):
-        color = COLORS[row % len(COLORS)]
+        color = style.COLORS[row % len(style.COLORS)]
         ax.plot([low, high], [row, row], color=color, lw=2)
         ax.plot(values, [row] * len(values), "o", color=color, alpha=0.6, ms=5)
         ax.plot(centre, row, "|", color=color, ms=14, mew=2)
         above: dict[str, Any] = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
         ax.annotate(f"{centre:.2f}", (centre, row), fontsize=8, **above)
-    ax.set_yticks(range(len(results)), [literal(name) for name in results])
+    ax.set_yticks(range(len(results)), [style.literal(name) for name in results])
     ax.set_ylim(len(results) - 0.5, -0.7)
     ax.set_xlabel("test accuracy (%)" if kind is Score else "validation accuracy (%)")
     ax.grid(axis="x", alpha=0.3)
@@ -147,16 +144,16 @@ def plot_accuracy_by_count(
     """
     measured = {
         name: _percent(name, by_count)
-        for name, by_count in check_dictionary("scores", scores).items()
+        for name, by_count in style.check_dictionary("scores", scores).items()
     }
-    ax = axes_or_new(ax)
+    ax = style.axes_or_new(ax)
     for number, (name, by_count) in enumerate(measured.items()):
-        look = line_look(number)
+        look = style.line_look(number)
         beside = 1.04 ** (number - (len(measured) - 1) / 2)  # so that no bar hides another
         counts = [count * beside for count in by_count]
         means, lows, highs = np.transpose([mean_interval(values) for values in by_count.values()])
         bars = [means - lows, highs - means]
-        ax.errorbar(counts, means, bars, marker="o", capsize=4, label=literal(name), **look)
+        ax.errorbar(counts, means, bars, marker="o", capsize=4, label=style.literal(name), **look)
         for count, values in zip(counts, by_count.values(), strict=True):
             ax.plot([count] * len(values), values, "o", ms=4, alpha=0.4, color=look["color"])
     ticks = sorted({count for by_count in measured.values() for count in by_count})
@@ -192,7 +189,7 @@ def _measured(name: str, members: list) -> tuple[list[float], float, float, floa
 def _lists_of(kind: type, what: str, found: Any) -> dict[Any, list]:
     """Return a list of runs or scores for each name, or refuse what is neither of them."""
     lists = {}
-    for name, value in check_dictionary(what, found).items():
+    for name, value in style.check_dictionary(what, found).items():
         members = [value] if isinstance(value, kind) else value
         is_list = isinstance(members, Sequence) and len(members) > 0
         if not is_list or not all(isinstance(member, kind) for member in members):

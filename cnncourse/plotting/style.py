@@ -104,9 +104,8 @@ def show_picture(ax: Axes, image: np.ndarray, title: str = "", **options: Any) -
 def panel_grid(rows: int, columns: int, size: tuple[float, float]) -> tuple[Figure, np.ndarray]:
     """Make a grid of panels, its size in inches; the axes have the shape (rows, columns)."""
     if rows * columns > MOST_PANELS:
-        raise ValueError(
-            f"{rows * columns:,} panels are too many to draw: give at most {MOST_PANELS:,}."
-        )
+        count = f"{rows * columns:,}"
+        raise ValueError(f"{count} panels are too many to draw: give at most {MOST_PANELS:,}.")
     return plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
 
 
