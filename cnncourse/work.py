@@ -44,15 +44,17 @@ def update(course: Path, work: Path) -> list[str]:
         given, lines = _read_given(work), []
         for source in sources:
             name = source.relative_to(course).as_posix()
-            line = _update_one(source, work / name, given.setdefault(name, []))
+            new = _without_outputs(
+                source, os.path.relpath(course / "solutions", (work / name).parent)
+            )
+            line = _update_one(new, work / name, given.setdefault(name, []))
             lines += [f"{name}: {line}"] if line else []
             _replace(work / GIVEN, json.dumps(given, indent=1))
     return lines
 
 
-def _update_one(source: Path, copy: Path, given: list[str]) -> str:
+def _update_one(new: str, copy: Path, given: list[str]) -> str:
     """Bring one copy up to date, and note what was given; return what there is to say about it."""
-    new = _without_outputs(source)
     found = _hash(copy.read_text(encoding="utf-8", errors="replace")) if copy.exists() else None
     if found == _hash(new) or (found and given[-1:] == [_hash(new)]):
         line = ""
@@ -71,8 +73,8 @@ def _update_one(source: Path, copy: Path, given: list[str]) -> str:
     return line
 
 
-def _without_outputs(source: Path) -> str:
-    """Return a notebook as a student gets it: no outputs, no stamp, not paired with a text twin."""
+def _without_outputs(source: Path, solutions: str) -> str:
+    """Return a notebook as a student gets it: no outputs, no stamp, no pairing with a text twin."""
     try:
         notebook = json.loads(source.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
@@ -85,7 +87,7 @@ def _without_outputs(source: Path) -> str:
         ) from None
     notebook["metadata"] = {"kernelspec": notebook["metadata"].get("kernelspec", {})}
     text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    return text.replace("(../solutions/", "(../../notebooks/solutions/")
+    return text.replace("(../solutions/", f"({Path(solutions).as_posix()}/")
 
 
 def _free_name(copy: Path, new: str) -> Path:
