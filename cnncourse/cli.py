@@ -31,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     known = f"of {', '.join(SOURCES)}; all data sets if there is none"
     fetching.add_argument("names", nargs="*", metavar="NAME", help=known)
     fetching.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the data folder")
-    commands.add_parser(
-        "work", help="make your own copies of the notebooks, or bring them up to date"
-    )
+    working = commands.add_parser("work", help="make or update your own copies of the notebooks")
+    working.add_argument("--course", type=Path, metavar="FOLDER", help="if not the current one")
+    working.add_argument("--to", type=Path, metavar="FOLDER", help="instead of the folder work")
     chosen = parser.parse_args(arguments)
     try:
         return COMMANDS[chosen.command](chosen)
@@ -106,8 +106,8 @@ def _fetch(chosen: argparse.Namespace) -> int:
 
 
 def _work(chosen: argparse.Namespace) -> int:
-    folder = Path("work")
-    for line in work.update(Path("notebooks"), folder):
+    folder = chosen.to or Path("work")
+    for line in work.update((chosen.course or Path()) / "notebooks", folder):
         print(f"{folder / line}")
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cnncourse import locks, work
+from cnncourse import cli, locks, work
 
 NEW = nbformat.v4.new_code_cell
 
@@ -170,3 +170,14 @@ def test_the_course_itself_can_be_copied(copies):
     assert len(lines) == len(list(course.glob("*.ipynb"))) + len(list(course.glob("exercises/*")))
     for path in copies.rglob("*.ipynb"):
         assert not [cell for cell in json.loads(path.read_text())["cells"] if cell.get("outputs")]
+
+
+def test_command_makes_copies_elsewhere_too(course, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["work"]) == 0 and (tmp_path / "work/01_a.ipynb").exists()
+    home = tmp_path / "home"
+    assert cli.main(["work", "--course", str(tmp_path), "--to", str(home)]) == 0
+    assert f"{home}/exercises/01_a.ipynb: new" in capsys.readouterr().out
+    monkeypatch.chdir(home)
+    assert cli.main(["work"]) == 1
+    assert "holds no notebooks: go to the course's own folder" in capsys.readouterr().err
