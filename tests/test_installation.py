@@ -1,6 +1,9 @@
 """The files that install the course say the same, and name no address."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -48,3 +51,36 @@ def test_the_mission_s_packages_are_required():
 @pytest.mark.parametrize("file", ["constraints.txt", "environment.yml"])
 def test_no_file_names_a_host(file):
     assert "//" not in (COURSE / file).read_text()
+
+
+def test_all_files_name_one_version():
+    citation = yaml.safe_load((COURSE / "CITATION.cff").read_text())
+    changes = (COURSE / "CHANGELOG.md").read_text()
+    newest = re.search(r"^## ([\d.]+)", changes, re.MULTILINE)[1]
+    assert citation["version"] == newest == PROJECT["version"]
+
+
+def test_hooks_before_a_commit_need_no_network():
+    hooks = yaml.safe_load((COURSE / ".pre-commit-config.yaml").read_text())["repos"]
+    assert [repository["repo"] for repository in hooks] == ["local"]
+    for hook in hooks[0]["hooks"]:
+        assert hook["language"] == "system" and hook["entry"].startswith(".venv/bin/")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", ["3.11.2", "3.12.0", "3.13.0"])
+def test_the_pins_can_be_installed(python):
+    uv = Path(sys.executable).with_name("uv")
+    if not uv.exists():
+        pytest.skip("uv is not installed")
+    command = [uv, "pip", "compile", "--quiet", "--python-version", python, "--all-extras"]
+    run = subprocess.run(
+        [*command, "--constraint", "constraints.txt", "pyproject.toml"],
+        capture_output=True,
+        text=True,
+        cwd=COURSE,
+        env={**os.environ, "UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"},
+    )
+    if "Failed to fetch" in run.stderr or "error sending request" in run.stderr:
+        pytest.skip("there is no network")
+    assert run.returncode == 0, run.stderr

@@ -49,24 +49,24 @@ def test_commands_on_the_pages_exist(page):
 # CI and images
 
 
-def test_the_workflow_tests_then_publishes_main():
-    workflow = yaml.load((PAGES / "ci-workflow.yml").read_text(), Loader=yaml.BaseLoader)
+def test_the_workflow_tests_three_systems_and_pythons_then_publishes_main():
+    path = COURSE / ".github" / "workflows" / "ci.yml"
+    workflow = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
     assert workflow["on"]["push"]["branches"] == ["main"] and "pull_request" in workflow["on"]
-    steps = workflow["jobs"]["test"]["steps"]
-    runs = [step["run"] for step in steps if "run" in step]
+    test, systems, publish = (workflow["jobs"][job] for job in ("test", "systems", "publish"))
+    runs = [step["run"] for step in test["steps"] if "run" in step]
     assert runs == ["make test", "make site"] and {"test", "site"} <= TARGETS
-    uploaded = next(step for step in steps if "upload-pages-artifact" in step.get("uses", ""))
+    uploaded = next(step for step in test["steps"] if "upload-pages" in step.get("uses", ""))
     assert uploaded["with"]["path"] == "_build/html"
-    publish = workflow["jobs"]["publish"]
-    assert publish["needs"] == "test"
+    matrix = systems["strategy"]["matrix"]
+    assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    assert matrix["python"] == ["3.11", "3.12", "3.13"]
+    assert publish["needs"] == ["test", "systems"]
     assert publish["if"] == uploaded["if"] and "refs/heads/main" in publish["if"]
     assert publish["permissions"] == {"pages": "write", "id-token": "write"}
-    assert publish["environment"]["name"] == "github-pages"
     (step,) = publish["steps"]
     assert step["uses"].startswith("actions/deploy-pages@")
     assert step["id"] in publish["environment"]["url"]
-    python = next(step["with"]["python-version"] for step in steps if "setup-python" in str(step))
-    assert python in ("3.11", "3.12", "3.13")
 
 
 @pytest.mark.parametrize(
