@@ -70,23 +70,22 @@ def test_the_workflow_tests_three_systems_and_pythons_then_publishes_main():
 
 
 @pytest.mark.parametrize(
-    ("asked", "fetched"), [(None, None), ("mnist\ncifar10\n", "fetch mnist cifar10\n")]
+    ("asked", "fetched"), [(None, ""), ("mnist\ncifar10\n", "fetch mnist cifar10\n")]
 )
-def test_the_image_gets_the_data_that_a_file_asks_for(tmp_path, asked, fetched):
+def test_the_image_gets_copies_and_the_data_that_a_file_asks_for(tmp_path, asked, fetched):
     command = tmp_path / "bin" / "cnncourse"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/called\n')
+    command.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/called\n')
     command.chmod(0o755)
     if asked:
         (tmp_path / "image-data.txt").write_text(asked)
     path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
     subprocess.run([COURSE / "postBuild"], cwd=tmp_path, check=True, env={"PATH": path})
-    called = tmp_path / "called"
-    assert (called.read_text() if called.exists() else None) == fetched
+    assert (tmp_path / "called").read_text() == f"work\n{fetched}"
 
 
 def test_a_failed_fetch_ends_the_build(tmp_path):
-    (tmp_path / "cnncourse").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "cnncourse").write_text('#!/bin/sh\n[ "$1" = work ]\n')
     (tmp_path / "cnncourse").chmod(0o755)
     (tmp_path / "image-data.txt").write_text("mnist\n")
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
