@@ -5,7 +5,7 @@ Nothing here copies what it looks at. Keras is imported only by the functions th
 
 import inspect
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from numbers import Integral, Real
 from typing import Any
 
@@ -138,34 +138,27 @@ def check_labels(what: str, labels: np.ndarray, classes: int) -> None:
 
 def check_function(what: str, function: Callable, *arguments: Any) -> None:
     """Refuse what cannot be called with these arguments; it is not called."""
-    reason = "" if callable(function) else "not a function"
-    if not reason:
-        try:
-            inspect.signature(function).bind(*arguments)
-        except TypeError as error:
-            reason = f"which does not fit ({error})"
-        except ValueError:  # a built-in function that does not tell
-            return
-    if reason:
-        taken = {0: "no argument", 1: "one argument"}.get(len(arguments))
-        taken = taken or f"{len(arguments)} arguments"
-        raise ValueError(f"{what}={brief(function)}, {reason}: give a function of {taken}.")
+    taken = ["no argument", "one argument"]
+    wanted = taken[len(arguments)] if len(arguments) < 2 else f"{len(arguments)} arguments"
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError as error:  # not a function, or one of other arguments
+        text = f"{what}={brief(function)} ({error}): give a function of {wanted}."
+        raise ValueError(text) from None
+    except ValueError:  # a built-in function that does not tell
+        pass
 
 
 # Networks and their pictures
 
 
 def check_shape(input_shape: Shape) -> None:
-    """Refuse what is not height, width and channels, or is too large for memory."""
+    """Refuse what is not height, width and channels."""
     is_sequence = isinstance(input_shape, (tuple, list)) and len(input_shape) == 3
     if not is_sequence or not all(is_whole_number(size) and size > 0 for size in input_shape):
         raise ValueError(
             f"input_shape={brief(input_shape)}: give height, width and channels, such as "
             "(28, 28, 1)."
-        )
-    if math.prod(map(int, input_shape)) > MOST_WEIGHTS:
-        raise ValueError(
-            f"input_shape={brief(input_shape)} is too large for memory: shrink the pictures."
         )
 
 
@@ -209,14 +202,6 @@ def check_model(model: Any) -> None:
         raise ValueError(f"{model.name} needs one known input and output: add a keras.Input.")
 
 
-def check_models(models: Sequence) -> None:
-    """Refuse an empty list, and one that holds anything but models."""
-    if not models:
-        raise ValueError("Give trained Keras models: the list is empty.")
-    for model in models:
-        check_model(model)
-
-
 def check_input(model: Any, images: np.ndarray) -> np.ndarray:
     """Return pictures that a model can take, or refuse them, or the model."""
     check_model(model)
@@ -227,20 +212,14 @@ def check_input(model: Any, images: np.ndarray) -> np.ndarray:
             f"The pictures have the shape {images.shape}: the model takes (N, "
             f"{', '.join(map(str, wanted))}); a single one is x_test[:1]."
         )
-    if images.dtype.kind == "f" and 0 < images.max() <= 1 and _rescales(model):
+    scales = {"Rescaling", "Normalization", "PreprocessInput"}
+    rescales = scales.intersection(type(layer).__name__ for layer in model.layers[:2])
+    if rescales and images.dtype.kind == "f" and 0 < images.max() <= 1:
         raise ValueError(
             f"The pixels reach only {images.max():.3g}, but {model.name} scales the pixels itself, "
             "from 0 to 255: give the raw pictures, or multiply them by 255."
         )
     return images
-
-
-def _rescales(model: Any) -> bool:
-    """Say whether a model begins by scaling its pixels, inside a model within it, too."""
-    first = next((layer for layer in model.layers if type(layer).__name__ != "InputLayer"), None)
-    if hasattr(first, "layers"):
-        return _rescales(first)
-    return type(first).__name__ in ("Rescaling", "Normalization", "PreprocessInput")
 
 
 def check_fits(model: Any, picture_shape: Shape, classes: int, name: str) -> None:

@@ -585,7 +585,7 @@ def test_select_refuses_what_holds_no_names(names):
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (5, "transform=5, not a function"),
+        (5, "transform=5 .*is not a callable object"),
         (lambda: None, r"transform=.*does not fit \(too many positional arguments\)"),
         (
             list,

@@ -275,7 +275,7 @@ def test_members_may_share_the_names_of_model_and_layers(tmp_path):
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        (lambda: [], "the list is empty"),
+        (lambda: [], "members is empty"),
         (lambda: [small_net(), "model"], r"str is not a keras.Model; .*`run.model`"),
         (lambda: small_net(), "members=.*give a list"),
         (lambda: [small_net(), models.dense_net((8, 8, 3), [2])], "shapes differ: .*8, 8, 3"),

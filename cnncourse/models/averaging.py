@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnncourse.backend import keras
-from cnncourse.validation import as_list, check_models, check_shape, true_or_false, whole_number
+from cnncourse.validation import as_list, check_model, check_shape, true_or_false, whole_number
 
 
 def committee(members: Sequence[keras.Model]) -> keras.Model:
@@ -28,7 +28,10 @@ def committee(members: Sequence[keras.Model]) -> keras.Model:
         (None, 10)
     """
     members = as_list("members", members)
-    check_models(members)
+    if not members:
+        raise ValueError("members is empty: give trained Keras models.")
+    for member in members:
+        check_model(member)
     shapes = {(model.inputs[0].shape, model.outputs[0].shape) for model in members}
     if len(shapes) != 1:
         raise ValueError(f"The members' input and output shapes differ: {sorted(shapes, key=str)}.")
@@ -64,7 +67,7 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
         >>> test_time_average(dense_net((8, 8, 1), [4])).output_shape
         (None, 10)
     """
-    check_models([model])
+    check_model(model)
     check_shape(model.input_shape[1:])
     shift = whole_number("shift", shift, 0, min(model.input_shape[1:3]) - 1)
     flip = true_or_false("flip", flip)
