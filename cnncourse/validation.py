@@ -16,9 +16,6 @@ LONGEST = 100  # characters of a value that an error shows
 MOST_WEIGHTS = 200_000_000  # of one layer; VGG16's largest has half as many
 
 
-# One value
-
-
 def brief(value: Any) -> str:
     """Return how an error shows a value: short, whatever it is.
 
@@ -86,9 +83,6 @@ def check_seed(value: int) -> int:
     return whole_number("seed", value, 0, 2**31 - 1)
 
 
-# Lists, arrays and functions
-
-
 def as_list(what: str, values: Iterable) -> list:
     """Return a list of what an argument holds, or refuse a text and a single value.
 
@@ -147,9 +141,6 @@ def check_function(what: str, function: Callable, *arguments: Any) -> None:
         raise ValueError(text) from None
     except ValueError:  # a built-in function that does not tell
         pass
-
-
-# Networks and their pictures
 
 
 def check_shape(input_shape: Shape) -> None:

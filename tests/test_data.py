@@ -586,7 +586,7 @@ def test_select_refuses_what_holds_no_names(names):
     ("function", "message"),
     [
         (5, "transform=5 .*is not a callable object"),
-        (lambda: None, r"transform=.*does not fit \(too many positional arguments\)"),
+        (lambda: None, r"transform=.*\(too many positional arguments\)"),
         (
             list,
             "<class 'list'> must return as many uint8 pictures: x_train is .*: give uint8 pictures",
