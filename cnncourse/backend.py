@@ -32,6 +32,9 @@ with _silent_stderr():
     from keras.src.backend.common import global_state  # where keras.random keeps its own seeds
 
     tf.config.list_physical_devices()  # this is what writes "Could not find cuda drivers"
+    for gpu in tf.config.list_physical_devices("GPU"):
+        with contextlib.suppress(RuntimeError):  # TensorFlow has started already
+            tf.config.experimental.set_memory_growth(gpu, True)  # else one kernel takes it all
 
 tf.get_logger().setLevel("ERROR")  # one retracing warning for each model would fill a lesson
 

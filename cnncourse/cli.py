@@ -1,7 +1,6 @@
 """The command line: ``cnncourse doctor | fetch | work``."""
 
 import argparse
-import os
 import platform
 import sys
 from collections.abc import Callable
@@ -75,15 +74,15 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 def _doctor_machine(say: Callable[..., None]) -> None:
     try:
-        import psutil
         from jupyter_client.kernelspec import KernelSpecManager
 
+        from cnncourse import machine
         from cnncourse.backend import tf
 
-        memory = psutil.virtual_memory().total / 1e9
+        memory = machine.total_memory() / 1e9
         little = "Close other programs: lessons take up to 3.5 GB." if memory < 4.5 else None
         say("memory", f"{memory:.1f} GB", little)
-        say("cores", str(os.cpu_count()))
+        say("cores", str(machine.cores()))
         say("GPU", ", ".join(gpu.name for gpu in tf.config.list_physical_devices("GPU")) or "none")
         kernels = KernelSpecManager().find_kernel_specs()
         remedy = None if "python3" in kernels else "Run `python -m ipykernel install --sys-prefix`."

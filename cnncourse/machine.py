@@ -30,6 +30,12 @@ def free_memory() -> int:
     return min([psutil.virtual_memory().available, *left])
 
 
+def cores() -> int:
+    """Return the processor cores that this process may use."""
+    allowed = psutil.Process().cpu_affinity() if hasattr(psutil.Process, "cpu_affinity") else None
+    return len(allowed) if allowed else psutil.cpu_count() or 1
+
+
 def _limits() -> Iterator[tuple[int, int]]:
     """Give limit and use, in bytes, of each control group that this process is in."""
     try:

@@ -1,9 +1,11 @@
 """What a machine has: a container's limit counts, wherever it is written."""
 
+import os
+
 import psutil
 import pytest
 
-from cnncourse import machine
+from cnncourse import cli, machine
 
 
 @pytest.fixture
@@ -57,3 +59,23 @@ def test_limits_of_version_1_count(container):
 def test_without_a_container_the_machine_counts(container):
     assert machine.total_memory() == psutil.virtual_memory().total
     assert 0 < machine.free_memory() <= machine.total_memory()
+
+
+def test_cores_are_those_that_this_process_may_use():
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("needs Linux")
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(before)})
+        assert machine.cores() == 1
+    finally:
+        os.sched_setaffinity(0, before)
+    assert machine.cores() == len(before)
+
+
+def test_doctor_shows_a_containers_memory(container, capsys):
+    limit = {"memory.max": "3000000000", "memory.current": "1", "memory.stat": ""}
+    container("0::/\n", limit)
+    cli.main(["doctor"])
+    out = capsys.readouterr().out
+    assert "memory: 3.0 GB" in out and "lessons take up to 3.5 GB" in out
