@@ -133,7 +133,7 @@ def train(parent: Parent, runs: str, pause_at: int | None = None, seed: int = 3)
 
 
 def train_in_turn(parent: Parent, runs: str) -> None:
-    """Train networks one after the other; say what came out, and the seconds of the longest."""
+    """Train networks one after the other, and say what came out."""
     from cnncourse import training
     from cnncourse.backend import fixed_seed
 
@@ -144,7 +144,7 @@ def train_in_turn(parent: Parent, runs: str) -> None:
         with fixed_seed(seed):
             model = build()
         trained.append(training.train(model, dataset, seed=seed, **recipe))
-    parent.say((digest_of(*trained), max(run.seconds for run in trained)))
+    parent.say(digest_of(*trained))
 
 
 def train_several(parent: Parent, runs: str) -> None:

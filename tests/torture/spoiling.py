@@ -263,7 +263,7 @@ def traces(value, depth=3):
         parts = [getattr(value, field.name) for field in dataclasses.fields(value)]
     elif isinstance(value, keras.Model):
         parts = [value.name, getattr(value, "input_shape", ""), getattr(value, "output_shape", "")]
-    elif isinstance(value, np.ndarray) and value.ndim and value.size < 100:
+    elif isinstance(value, np.ndarray) and value.ndim and value.size < 1000:
         parts = list(value)
     for part in parts:
         yield from traces(part, depth - 1)

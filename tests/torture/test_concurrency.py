@@ -15,8 +15,6 @@ from cnncourse import data, datafiles
 
 pytestmark = pytest.mark.slow
 
-PROCESSES = 8
-
 
 def load(parent, urls: list[str], folder: str) -> None:
     os.environ.update(CNNCOURSE_REDUCED="0", CNNCOURSE_DATA=folder)
@@ -34,8 +32,9 @@ def fetch(parent, urls: list[str], folder: str) -> None:
 
 
 def test_processes_that_load_and_fetch_at_once_all_get_whole_data(serve, amount, tried, tmp_path):
+    processes = amount(4, 8)
     for number in range(amount(1, 5)):
-        all_are_fetching = threading.Barrier(PROCESSES, timeout=300)
+        all_are_fetching = threading.Barrier(processes, timeout=300)
 
         def wait_for_the_others(request, barrier=all_are_fetching):
             barrier.wait()
@@ -43,8 +42,8 @@ def test_processes_that_load_and_fetch_at_once_all_get_whole_data(serve, amount,
 
         folder = tmp_path / str(number)
         urls = serve(FILES | {IMAGES: wait_for_the_others})
-        loading = [Child(load, urls, str(folder)) for _ in range(PROCESSES // 2)]
-        fetching = [Child(fetch, urls, str(folder)) for _ in range(PROCESSES // 2)]
+        loading = [Child(load, urls, str(folder)) for _ in range(processes // 2)]
+        fetching = [Child(fetch, urls, str(folder)) for _ in range(processes // 2)]
         heard = {child.hear() for child in loading}
         assert {child.hear() for child in fetching} == {str(folder / "mnist.npz")}
         assert len(heard) == 1 and heard.pop()[0] == "download"
@@ -53,7 +52,7 @@ def test_processes_that_load_and_fetch_at_once_all_get_whole_data(serve, amount,
         expect_whole(folder / "mnist.npz")
         again = Child(load, [], str(folder))
         assert again.hear()[0] == "data folder"
-        tried(f"{PROCESSES} processes that load and fetch at once with an empty cache")
+        tried(f"{processes} processes that load and fetch at once with an empty cache")
 
 
 @pytest.fixture(scope="module")
