@@ -137,8 +137,8 @@ def check_function(what: str, function: Callable, *arguments: Any) -> None:
     try:
         inspect.signature(function).bind(*arguments)
     except TypeError as error:  # not a function, or one of other arguments
-        text = f"{what}={brief(function)} ({error}): give a function of {wanted}."
-        raise ValueError(text) from None
+        why = f"({error if callable(function) else 'it is not a function'})"
+        raise ValueError(f"{what}={brief(function)} {why}: give a function of {wanted}.") from None
     except ValueError:  # a built-in function that does not tell
         pass
 

@@ -585,7 +585,7 @@ def test_select_refuses_what_holds_no_names(names):
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (5, "transform=5 .*is not a callable object"),
+        (5, "transform=5 .*it is not a function"),
         (lambda: None, r"transform=.*\(too many positional arguments\)"),
         (
             list,
