@@ -359,6 +359,11 @@ def test_random_states_stay_as_they_were(dataset):
     assert draws() == undisturbed
 
 
+def test_predicting_afterwards_is_not_compiled_by_xla(dataset):
+    """That takes seconds for each new size of a batch, and gives other bits."""
+    assert train(net(), dataset, epochs=1).model.jit_compile is False
+
+
 def test_networks_trained_in_a_loop_differ(dataset):
     runs = [train(models.dense_net(SHAPE, [8]), dataset, epochs=1) for _ in range(2)]
     assert digest(runs[0]) != digest(runs[1])

@@ -13,7 +13,7 @@ from cnncourse.data import ImageDataset, check_dataset
 from cnncourse.messages import StatusLine, notice
 from cnncourse.training.checkpoints import Checkpoint
 from cnncourse.training.recipe import Recipe, takes_a_recipe
-from cnncourse.training.run import TrainingRun, warn_of_divergence
+from cnncourse.training.run import PLAIN_LOSS, TrainingRun, warn_of_divergence
 from cnncourse.training.workers import Builder, Job, Outcome, Shipment, train_in_processes
 from cnncourse.validation import (
     brief,
@@ -21,8 +21,6 @@ from cnncourse.validation import (
     check_function,
     is_whole_number,
 )
-
-PLAIN_LOSS = "sparse_categorical_crossentropy"  # what `evaluate` and a saved file get to know
 
 
 @takes_a_recipe

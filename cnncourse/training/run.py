@@ -16,6 +16,8 @@ from cnncourse.training.recipe import Recipe, SparseCrossentropy, takes_a_recipe
 from cnncourse.training.schedules import History
 from cnncourse.validation import brief, check_fits
 
+PLAIN_LOSS = "sparse_categorical_crossentropy"  # what `evaluate` and a saved file get to know
+
 
 @dataclass
 class TrainingRun:
@@ -114,7 +116,7 @@ def train(model: keras.Model, dataset: ImageDataset, **options: Any) -> Training
         if not stop.pressed:
             checkpoint.delete()
     # From now on as Keras knows it: for `evaluate`, and for a file that loads without this package.
-    model.compile(model.optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(model.optimizer, loss=PLAIN_LOSS, metrics=["accuracy"], jit_compile=False)
     run = TrainingRun(model, model.history.history, saved.seconds, recipe.seed, stop.pressed)
     warn_of_divergence({"This training": run})
     return run
