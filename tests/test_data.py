@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from cnncourse import data, datafiles
+from cnncourse.dataset import stratified
 
 SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
 PICTURES, LABELS = np.zeros((20, 4, 4, 1), np.uint8), np.arange(20) % 4
@@ -154,7 +155,7 @@ def test_a_rare_class_keeps_a_picture_in_a_subset():
     labels = np.repeat(np.arange(4), [2, 500, 1, 497])
     for seed in range(20):
         for count in (4, 10, 999):
-            picked = data._stratified(labels, count, seed)
+            picked = stratified(labels, count, seed)
             assert len(np.unique(picked)) == count
             assert np.unique(labels[picked]).tolist() == [0, 1, 2, 3]
 
@@ -276,7 +277,7 @@ def test_validation_and_subset_are_stratified(full_mode, draw):
 
 def test_rare_classes_keep_their_share():
     labels = np.repeat(np.arange(10), [10, 20, 30, 40, 100, 200, 300, 400, 900, 1000])
-    picked = data._stratified(labels, 300, seed=0)
+    picked = stratified(labels, 300, seed=0)
     assert len(np.unique(picked)) == 300
     sizes = np.bincount(labels[picked], minlength=10)
     assert np.abs(sizes - np.bincount(labels) / 10).max() <= 1
