@@ -21,10 +21,11 @@ BINDER, COLAB = "https://mybinder.org/v2", "https://colab.research.google.com/gi
 
 
 def sources():
-    """Return every page's source, without suffix: all notebooks, all of docs, and three more."""
+    """Return every page's source, without suffix: all notebooks, all of docs, and a few more."""
     notebooks = (COURSE / "notebooks").rglob("*.ipynb")
     found = [path for path in notebooks if ".ipynb_checkpoints" not in path.parts]
-    found += [*(COURSE / "docs").rglob("*.md"), COURSE / "README.md", COURSE / "CONTRIBUTING.md"]
+    found += [*(COURSE / "docs").rglob("*.md")]
+    found += [COURSE / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")]
     parts = yaml.safe_load((COURSE / "_config.yml").read_text())["exclude_patterns"]
     pages = [path.relative_to(COURSE) for path in found]
     return {str(page.with_suffix("")) for page in pages if str(page) not in parts}

@@ -6,7 +6,7 @@ import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
@@ -57,7 +57,7 @@ class Rule:
     """
 
     look: Callable[[Any], Any]
-    wanted: Any = bool
+    wanted: Any = field(default_factory=lambda: bool)
     show: Callable[[Any], Any] | None = None
 
     def broken_by(self, answer: Any) -> bool:
