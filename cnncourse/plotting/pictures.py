@@ -168,7 +168,7 @@ def plot_augmentations(
     """
     check_augmentation(augment)
     pictures, seed = style.as_pictures(images), check_seed(seed)
-    variants = whole_number("variants", variants)
+    variants = whole_number("variants", variants, most=style.MOST_PANELS)
     figure, axes = style.panels(len(pictures) * (variants + 1), variants + 1)
     with_channels = pictures if pictures.ndim == 4 else pictures[..., None]
     repeated = np.repeat(with_channels, variants, axis=0)

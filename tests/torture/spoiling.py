@@ -18,7 +18,7 @@ import cnncourse
 from cnncourse.backend import keras
 
 PACKAGE = str(Path(cnncourse.__file__).parent)
-SECONDS = 60  # for one case, however busy the machine is
+SECONDS = 120  # for one case, however busy the machine is
 LONGEST = 1000  # characters of a message
 
 # What no function, or hardly one, expects.

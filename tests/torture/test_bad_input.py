@@ -190,6 +190,7 @@ CASES = {
         plotting.plot_augmentations,
         {"augment": AFFINE, "images": GRAY[:2], "variants": 2, "seed": 0},
         short=15,
+        full=100,
     ),
     "plotting.plot_comparison": Case(
         plotting.plot_comparison, {"results": {"a": SCORE, "b": SCORE}, "ax": None}
