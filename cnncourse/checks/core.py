@@ -6,7 +6,7 @@ import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
@@ -52,20 +52,22 @@ class Rule:
 
     Attributes:
         look: What to look at in an answer.
-        wanted: What should be there: a value, or a function that says whether it is right.
+        wanted: What should be there: a value, or a function that says whether it is right; None
+            where `look` says so itself.
         show: What a hint shows in place of ``{found}``; by default what ``look`` returns.
     """
 
     look: Callable[[Any], Any]
-    wanted: Any = field(default_factory=lambda: bool)
+    wanted: Any = None
     show: Callable[[Any], Any] | None = None
 
     def broken_by(self, answer: Any) -> bool:
         """Say whether an answer breaks the rule; an exception counts as yes."""
         with _guarded():
             found = self.look(answer)
-            holds = self.wanted(found) if callable(self.wanted) else same(found, self.wanted)
-            return not holds
+            if self.wanted is None:
+                return not found
+            return not (self.wanted(found) if callable(self.wanted) else same(found, self.wanted))
         return True
 
     def describe(self, answer: Any) -> str:
