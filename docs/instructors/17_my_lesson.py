@@ -42,7 +42,8 @@ small = mnist.subset(5000)
 small
 
 # %% mystnb={"image": {"alt": "Ten handwritten digits, white on black, each with its label above"}}
-plotting.plot_images(small.x_train[:10], small.y_train[:10], columns=10)
+plotting.plot_images(small.x_train[:10], small.y_train[:10], columns=10);
+
 # %% [markdown]
 # ## Build
 #
@@ -61,7 +62,8 @@ model.count_params()
 run = training.train(model, small, epochs=5, learning_rate=training.one_cycle(0.004))
 
 # %% mystnb={"image": {"alt": "Learning curves of a small network: say here what they show"}}
-plotting.plot_history(run)
+plotting.plot_history(run);
+
 # %% [markdown]
 # Say what the figure shows. Give no number that the code beside it did not measure.
 #
