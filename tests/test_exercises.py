@@ -1,6 +1,7 @@
 """Exercises: cut from the solutions, and a student's Run All works before anything is answered."""
 
 import ast
+import copy
 
 import nbformat
 import pytest
@@ -34,7 +35,7 @@ def test_every_exercise_runs_to_its_end_with_nothing_answered():
     """In one kernel, as each would import TensorFlow anew; the guard looks at what checks say."""
     cells = []
     for path in EXERCISES:
-        cells += [nbformat.v4.new_code_cell("%reset -f"), *code_cells(path)]
+        cells += [nbformat.v4.new_code_cell("%reset -f"), *copy.deepcopy(code_cells(path))]
     resources = {"metadata": {"path": str(NOTEBOOKS / "exercises")}}
     notebook = nbformat.v4.new_notebook(cells=cells)
     done = NotebookClient(notebook, kernel_name="python3", timeout=300, resources=resources)
