@@ -5,6 +5,7 @@ output. ``from cnncourse.backend import keras, tf`` is how the package imports b
 """
 
 import contextlib
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -12,11 +13,40 @@ from collections.abc import Iterator
 import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+NEEDED = {"backend": "tensorflow", "image_data_format": "channels_last", "floatx": "float32"}
+
+
+def _check_settings() -> None:
+    """Refuse settings of Keras that the course's networks do not work with, by their names."""
+    if os.environ.get("TF_USE_LEGACY_KERAS", "0").lower() in ("1", "true"):
+        raise RuntimeError(
+            "TF_USE_LEGACY_KERAS is set, which asks for Keras 2: unset it, and restart the kernel."
+        )
+    home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
+    path = os.path.expanduser(os.path.join(home, "keras.json"))
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = dict(json.load(file))
+    except (OSError, ValueError, TypeError):  # Keras takes such a file for none
+        found = {}
+    variable = os.environ.get("KERAS_BACKEND")
+    found |= {"backend": variable} if variable else {}
+    for name, needed in NEEDED.items():
+        if found.get(name, needed) != needed:
+            where = "KERAS_BACKEND" if variable and name == "backend" else f"{name} in {path}"
+            raise RuntimeError(
+                f"{where} is {found[name]!r}, but the course needs {needed!r}: change or remove "
+                "it, and restart the kernel."
+            )
 
 
 @contextlib.contextmanager
 def _silent_stderr() -> Iterator[None]:
-    saved = os.dup(2)
+    try:
+        saved = os.dup(2)
+    except OSError:  # closed, so that nobody reads it
+        yield
+        return
     try:
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 2)
@@ -26,6 +56,7 @@ def _silent_stderr() -> Iterator[None]:
         os.close(saved)
 
 
+_check_settings()
 with _silent_stderr():
     import keras
     import tensorflow as tf
@@ -36,6 +67,12 @@ with _silent_stderr():
         with contextlib.suppress(RuntimeError):  # TensorFlow has started already
             tf.config.experimental.set_memory_growth(gpu, True)  # else one kernel takes it all
 
+for _name in ("image_data_format", "floatx"):  # a notebook may have set them after the import
+    if getattr(keras.config, _name)() != NEEDED[_name]:
+        raise RuntimeError(
+            f"Keras' {_name} is {getattr(keras.config, _name)()!r}, but the course needs "
+            f"{NEEDED[_name]!r}: take keras.config.set_{_name} out, and restart the kernel."
+        )
 tf.get_logger().setLevel("ERROR")  # one retracing warning for each model would fill a lesson
 
 __all__ = ["fixed_seed", "keras", "tf"]

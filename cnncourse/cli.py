@@ -11,7 +11,7 @@ from cnncourse import settings, work
 from cnncourse.datafiles import DATASETS, SOURCES, fetch, read
 
 NEEDED = "tensorflow keras numpy matplotlib seaborn scikit-learn jupyterlab ipykernel jupytext"
-INSTALL = "Run `make lab`, or `pip install '.[lab]'`."
+INSTALL = "Run `make lab`, or `pip install {}`."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,9 +55,14 @@ def _doctor(chosen: argparse.Namespace) -> int:
         try:
             say(name, version(name))
         except PackageNotFoundError:
-            say(name, "not installed", INSTALL)
+            say(name, "not installed", INSTALL.format(name))
     _doctor_machine(say)
     folder = settings.data_folder()
+    if not folder.is_dir() and (why := settings.why_not_in_data_folder("")):
+        say("data folder", str(folder), f"{why}: make it, or set CNNCOURSE_DATA to another.")
+    elif not settings.is_whole_path("CNNCOURSE_DATA"):
+        why = "CNNCOURSE_DATA is relative, and each notebook runs in its own folder"
+        say("data folder", str(folder), f"{why}: set it to the whole path, {folder}.")
     for name in DATASETS:
         path = folder / f"{name}.npz"
         try:
@@ -88,7 +93,9 @@ def _doctor_machine(say: Callable[..., None]) -> None:
         remedy = None if "python3" in kernels else "Run `python -m ipykernel install --sys-prefix`."
         say("Jupyter kernel", ", ".join(kernels) or "none", remedy)
     except ImportError as error:
-        say("machine", f"could not be looked at ({error})", INSTALL)
+        say("machine", f"could not be looked at ({error})", INSTALL.format("tensorflow"))
+    except RuntimeError as error:  # a setting of Keras
+        say("Keras", "set up in another way", str(error))
 
 
 def _fetch(chosen: argparse.Namespace) -> int:

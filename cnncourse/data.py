@@ -171,12 +171,14 @@ def _check_sets(names: tuple[str, ...], labels: np.ndarray, sets: np.ndarray) ->
 def _real_or_samples(name: str) -> tuple[dict[str, Any], str]:
     folder = settings.data_folder()
     try:
+        if why := settings.why_not_in_data_folder(f"{name}.npz"):
+            raise OSError(why)
         source = "data folder" if path_of(name, folder).exists() else "download"
         return read(fetch(name, folder), name), source
     except OSError as error:
         notice(
             f"The real {name} pictures could not be had: using drawn samples instead",
-            f"Reason: {error}",
+            f"Looked in {folder}. Reason: {error}",
             "The notebook runs, but its accuracies will differ from those in the text. To mend it: "
             "(1) run this cell again when the network is back; (2) set CNNCOURSE_DATA to a folder "
             f"that holds {name}.npz, and restart the kernel; or (3) go on with the samples.",

@@ -52,19 +52,16 @@ class ImageDataset:
             x, y = getattr(self, f"x_{part}"), getattr(self, f"y_{part}")
             are_pictures = isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim == 4
             if not are_pictures or x.shape[1:] != self.picture_shape:
+                grey = isinstance(x, np.ndarray) and x.ndim == 3
+                add = f"Add the channels, x_{part}[..., None]. " if grey else ""
                 raise ValueError(
                     f"x_{part} is {brief(x)}: give uint8 pictures (N, height, width, channels), "
-                    "all of one size. The model scales the pixels itself."
-                )
-            if not isinstance(y, np.ndarray) or y.shape == (len(x), 1):
-                remedy = f"y_{part}.ravel()" if isinstance(y, np.ndarray) else f"np.array(y_{part})"
-                raise ValueError(f"y_{part} is {brief(y)}: give an array (N,), such as {remedy}.")
-            if y.ndim and len(x) != len(y):
-                raise ValueError(
-                    f"x_{part} holds {len(x)} pictures and y_{part} {len(y)} labels: give each "
-                    "picture a label."
+                    f"all of one size. {add}The model scales the pixels itself."
                 )
             check_labels(f"y_{part}", y, len(names))
+            if len(x) != len(y):
+                held = f"x_{part} holds {len(x)} pictures and y_{part} {len(y)} labels"
+                raise ValueError(f"{held}: give each picture a label.")
 
     def __repr__(self) -> str:
         size = " x ".join(map(str, self.picture_shape))

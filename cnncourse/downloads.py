@@ -32,10 +32,25 @@ def download(mirrors: list[str], path: Path, md5: str) -> None:
         except Exception as error:  # ours, or one of the many that requests and urllib3 raise
             if isinstance(error, OSError) and error.errno:
                 raise  # a full disk, say, which no other mirror mends
-            offline = type(error).__name__ == "ConnectionError"
-            why = "no connection" if offline else (str(error) or repr(error)).splitlines()[0]
-        reasons.append(f"{mirror}: {why[:120]}")
+            why = _reason(error)
+        reasons.append(f"{mirror}: {why}")
     raise OSError(f"no mirror gave {path.name} ({'; '.join(reasons)})")
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong on the way, with the remedy where the network wants something."""
+    kind, text = type(error).__name__, (str(error) or repr(error)).splitlines()[0]
+    if kind == "SSLError":
+        return (
+            "its certificate is not trusted. A school's network that reads along signs with its "
+            "own: ask for that file, and set REQUESTS_CA_BUNDLE to it"
+        )
+    if kind in ("ProxyError", "InvalidProxyURL") or text.startswith("407 "):
+        return (
+            f"the proxy lets nothing through ({text[:60]}): set HTTPS_PROXY and HTTP_PROXY to "
+            "http://user:password@host:port, as your network's people say"
+        )
+    return "no connection" if kind == "ConnectionError" else text[:120]
 
 
 def md5_of(path: Path) -> str:

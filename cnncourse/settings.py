@@ -1,6 +1,7 @@
 """The only place that reads the environment: full or reduced mode, folders and the seed."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from cnncourse.messages import notice
@@ -31,14 +32,42 @@ def long() -> bool:
 
 def data_folder() -> Path:
     """Return the folder of the data sets: ``CNNCOURSE_DATA``, else ``~/.cache/cnncourse``."""
-    named = os.environ.get("CNNCOURSE_DATA")
-    return Path(named).expanduser() if named else Path.home() / ".cache" / "cnncourse"
+    return _named_folder("CNNCOURSE_DATA") or _default_folder()
+
+
+def why_not_in_data_folder(file: str) -> str | None:
+    """Return what is wrong with ``CNNCOURSE_DATA``, if it is set and a file is not found there.
+
+    Example:
+        >>> why_not_in_data_folder("mnist.npz")
+    """
+    folder, value = _named_folder("CNNCOURSE_DATA"), os.environ.get("CNNCOURSE_DATA")
+    if folder is None or (folder / file).exists():
+        return None
+    if not folder.is_dir():
+        return f"CNNCOURSE_DATA is {value!r}, but there is no folder {folder}"
+    below = sorted(folder.glob(f"*/{file}"))
+    return f"CNNCOURSE_DATA is {value!r}, but {file} is in {below[0].parent}" if below else None
+
+
+def is_whole_path(variable: str) -> bool:
+    """Say whether a variable is unset, or names a folder by its whole path.
+
+    Example:
+        >>> is_whole_path("CNNCOURSE_NONE")
+        True
+    """
+    named = _written_folder(variable)
+    return named is None or named.is_absolute()
 
 
 def runs_folder() -> Path:
-    """Return the checkpoints' folder: ``CNNCOURSE_RUNS``, else ``runs`` in the data folder."""
-    named = os.environ.get("CNNCOURSE_RUNS")
-    return Path(named).expanduser() if named else data_folder() / "runs"
+    """Return the checkpoints' folder: ``CNNCOURSE_RUNS``, else ``runs`` in the data folder.
+
+    A data folder that is named but does not exist is not made: it is mistyped, most likely.
+    """
+    data = data_folder() if data_folder().is_dir() else _default_folder()
+    return _named_folder("CNNCOURSE_RUNS") or data / "runs"
 
 
 def seed() -> int:
@@ -111,6 +140,25 @@ def start() -> None:
             "notebook runs in seconds. Its accuracies mean nothing.",
             "For the real thing, unset CNNCOURSE_REDUCED and restart the kernel.",
         )
+
+
+def _written_folder(variable: str) -> Path | None:
+    """Return the folder that a variable names; quotes and blanks around it come from files."""
+    named = os.environ.get(variable, "").strip(" \t\r\n\"'")
+    return Path(os.path.expandvars(os.path.expanduser(named))) if named else None
+
+
+def _named_folder(variable: str) -> Path | None:
+    named = _written_folder(variable)
+    return named and named.absolute()
+
+
+def _default_folder() -> Path:
+    try:
+        home = Path.home()
+    except RuntimeError:  # a container's user without a home
+        home = Path(tempfile.gettempdir())
+    return home / ".cache" / "cnncourse"
 
 
 def _switch(name: str, on: str, off: str) -> bool:

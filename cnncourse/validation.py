@@ -1,6 +1,6 @@
 """What students mistype, refused in one place: with the value seen and the remedy.
 
-Nothing here copies what it looks at. Keras is imported only by the functions that look at models.
+Nothing here copies what it looks at. Models have a page of their own, `modelchecks`.
 """
 
 import inspect
@@ -31,6 +31,17 @@ def brief(value: Any) -> str:
     except Exception:  # such as of a number with more than 4300 digits
         text = f"<{type(value).__name__}>"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def origin(value: Any) -> str:
+    """Return the package that an object's class is from: one of Keras 2 looks like any other.
+
+    Example:
+        >>> origin(np.zeros(3))
+        'numpy'
+    """
+    package = type(value).__module__.partition(".")[0]
+    return "tf_keras, which is Keras 2" if package == "tf_keras" else package
 
 
 def is_whole_number(value: Any) -> bool:
@@ -121,6 +132,13 @@ def as_array(what: str, values: Any, remedy: str) -> np.ndarray:
 
 def check_labels(what: str, labels: np.ndarray, classes: int) -> None:
     """Refuse what are not the labels of so many classes."""
+    if not isinstance(labels, np.ndarray):
+        raise ValueError(
+            f"{what} is {brief(labels)}: give an array (N,), such as np.array({what})."
+        )
+    if labels.ndim == 2:  # a column, or one number a class
+        remedy = "ravel()" if labels.shape[1] == 1 else "argmax(axis=1)"
+        raise ValueError(f"{what} is {brief(labels)}: give an array (N,), {what}.{remedy}.")
     are_whole = labels.ndim == 1 and labels.dtype.kind in "iu"
     if not are_whole or (labels.size and not 0 <= labels.min() <= labels.max() < classes):
         range_ = f" from {labels.min()} to {labels.max()}" if are_whole else ""
@@ -159,91 +177,4 @@ def check_weights(what: str, count: int) -> None:
         raise ValueError(
             f"{what}: a layer of {count:,} weights is too large for memory. Use fewer filters or "
             f"neurons, or more pooling before the dense layers (at most {MOST_WEIGHTS:,})."
-        )
-
-
-def check_activation(activation: str | None) -> None:
-    """Refuse an activation that Keras does not know, or that does more than change each number."""
-    from cnncourse.backend import keras
-
-    try:
-        fits = keras.activations.get(activation)(keras.ops.zeros((1, 2))).shape == (1, 2)
-    except Exception:  # whatever a name, a function or anything else raises
-        fits = False
-    if not fits:
-        raise ValueError(
-            f"activation={brief(activation)}: name one of Keras' activations, such as 'relu', or "
-            "None."
-        )
-
-
-def check_model(model: Any) -> None:
-    """Refuse what is not a Keras model with one known input and one output."""
-    from cnncourse.backend import keras
-
-    if not isinstance(model, keras.Model):
-        raise ValueError(
-            f"{type(model).__name__} is not a keras.Model; a run's model is `run.model`."
-        )
-    try:
-        fits = len(model.inputs) == 1 and len(model.outputs) == 1
-    except (AttributeError, TypeError, ValueError):  # not built yet
-        fits = False
-    if not fits:
-        raise ValueError(f"{model.name} needs one known input and output: add a keras.Input.")
-
-
-def check_input(model: Any, images: np.ndarray) -> np.ndarray:
-    """Return pictures that a model can take, or refuse them, or the model."""
-    check_model(model)
-    images = as_array("images", images, "pictures (N, height, width, channels)")
-    wanted = tuple(model.input_shape[1:])
-    if images.ndim != 4 or not images.size or images.shape[1:] != wanted:
-        raise ValueError(
-            f"The pictures have the shape {images.shape}: the model takes (N, "
-            f"{', '.join(map(str, wanted))}); a single one is x_test[:1]."
-        )
-    scales = {"Rescaling", "Normalization", "PreprocessInput"}
-    rescales = scales.intersection(type(layer).__name__ for layer in model.layers[:2])
-    if rescales and images.dtype.kind == "f" and 0 < images.max() <= 1:
-        raise ValueError(
-            f"The pixels reach only {images.max():.3g}, but {model.name} scales the pixels itself, "
-            "from 0 to 255: give the raw pictures, or multiply them by 255."
-        )
-    return images
-
-
-def check_fits(model: Any, picture_shape: Shape, classes: int, name: str) -> None:
-    """Refuse a model that cannot take a data set's pictures or name its classes."""
-    check_model(model)
-    if tuple(model.input_shape[1:]) != picture_shape:
-        raise ValueError(
-            f"The model takes pictures of shape {tuple(model.input_shape[1:])}, but {name} "
-            f"has {picture_shape}: build it with that input shape."
-        )
-    if model.output_shape[1:] != (classes,):
-        found = " x ".join(map(str, model.output_shape[1:]))
-        raise ValueError(
-            f"The model has {found} outputs, but {name} has {classes} classes: build it with that "
-            "many."
-        )
-    check_answers(model)
-
-
-def check_answers(model: Any) -> None:
-    """Refuse a model that does not answer two pictures, black and noise, with probabilities."""
-    shape = (1, *model.input_shape[1:])
-    noise = np.random.default_rng(0).integers(0, 256, shape)
-    answers = np.asarray(model(np.concatenate([np.zeros(shape), noise]), training=False))
-    if not np.isfinite(answers).all():
-        raise ValueError(
-            f"{model.name} answers with NaN or infinity, so its weights are no longer numbers: the "
-            "training has diverged. Build it anew, and train with a smaller learning rate."
-        )
-    sums = answers.sum(axis=-1)
-    if answers.min() < 0 or np.abs(sums - 1).max() > 0.01:
-        raise ValueError(
-            f"{model.name} does not answer with probabilities: {brief(float(answers.min()))} is "
-            f"the smallest number of an answer, {sums[-1]:.3g} the sum of one. End the model with "
-            'a softmax: keras.layers.Dense(10, activation="softmax"), or keras.layers.Softmax().'
         )

@@ -47,6 +47,7 @@ BROKEN = {
 def test_fetched_file_is_what_load_reads(serve, monkeypatch, tmp_path):
     serve(FILES)
     folder = tmp_path / "new" / "folder"
+    folder.mkdir(parents=True)
     description = datafiles.Description(tuple("0123456789"), (28, 28), 60, 20)
     monkeypatch.setitem(datafiles.DATASETS, "mnist", description)
     monkeypatch.setenv("CNNCOURSE_REDUCED", "0")

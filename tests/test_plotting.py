@@ -453,7 +453,7 @@ WRONG_CALLS = [
     ("plot_mistakes", (np.eye(4), GRAY), {}, "ndarray is not a Score: pass what evaluate returned"),
     ("plot_mistakes", (score(), GRAY), {"most": 0}, "most=0: give a whole number"),
     ("plot_augmentations", ("rotate", GRAY), {}, "augment='rotate': pass one such as RandomAffine"),
-    ("plot_augmentations", (RandomAffine(), GRAY[0]), {"variants": 0}, "variants=0: give a whole"),
+    ("plot_augmentations", (RandomAffine(), GRAY), {"variants": 0}, "variants=0: give a whole"),
     ("plot_augmentations", (RandomAffine(), GRAY), {"variants": 400}, "1,604 panels are too many"),
     ("plot_augmentations", (RandomAffine(), GRAY), {"seed": -1}, "seed=-1: give a whole number"),
     ("plot_confusion_matrix", (score(),), {"class_names": "abcde"}, "class_names: 5 for 4 classes"),

@@ -75,15 +75,17 @@ def test_bad_seed_is_refused_with_the_remedy(monkeypatch, value):
         settings.seed()
 
 
-def test_folders_lie_in_the_cache_unless_named(monkeypatch):
-    monkeypatch.setenv("HOME", "/home/ada")
-    assert settings.data_folder() == Path("/home/ada/.cache/cnncourse")
-    assert settings.runs_folder() == Path("/home/ada/.cache/cnncourse/runs")
+def test_folders_lie_in_the_cache_unless_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert settings.data_folder() == tmp_path / ".cache/cnncourse"
+    assert settings.runs_folder() == tmp_path / ".cache/cnncourse/runs"
     monkeypatch.setenv("CNNCOURSE_DATA", "~/stick")
-    assert settings.data_folder() == Path("/home/ada/stick")
-    assert settings.runs_folder() == Path("/home/ada/stick/runs")
+    assert settings.data_folder() == tmp_path / "stick"
+    assert settings.runs_folder() == tmp_path / ".cache/cnncourse/runs"  # stick may be mistyped
+    (tmp_path / "stick").mkdir()
+    assert settings.runs_folder() == tmp_path / "stick/runs"
     monkeypatch.setenv("CNNCOURSE_RUNS", "/scratch/runs")
-    assert settings.data_folder() == Path("/home/ada/stick")
+    assert settings.data_folder() == tmp_path / "stick"
     assert settings.runs_folder() == Path("/scratch/runs")
 
 

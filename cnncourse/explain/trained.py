@@ -3,14 +3,8 @@
 import numpy as np
 
 from cnncourse.backend import fixed_seed, keras, tf
-from cnncourse.validation import (
-    as_array,
-    check_input,
-    check_labels,
-    check_model,
-    check_seed,
-    whole_number,
-)
+from cnncourse.modelchecks import check_input, check_model
+from cnncourse.validation import as_array, check_labels, check_seed, whole_number
 
 
 def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray]:
@@ -117,9 +111,9 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
     """
     images = check_input(model, images)
     labels = as_array("labels", labels, "one for each picture")
-    if labels.shape != (len(images),):
-        raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
     check_labels("labels", labels, _classes(model))
+    if len(labels) != len(images):
+        raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
     last = _activated(model, _layers(model, keras.layers.Conv2D)[-1])
     probe = keras.Model(model.inputs, [last.output, _scores(model)])
     pictures = tf.cast(images, tf.float32)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnncourse.backend import keras
-from cnncourse.validation import as_list, check_model, check_shape, true_or_false, whole_number
+from cnncourse.modelchecks import check_model
+from cnncourse.validation import as_list, check_shape, true_or_false, whole_number
 
 
 def committee(members: Sequence[keras.Model]) -> keras.Model:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cnncourse import validation
 from cnncourse.backend import keras
 from cnncourse.layers import FusedBatchNormalization
+from cnncourse.modelchecks import check_activation
 
 
 def dense_net(
@@ -75,7 +76,7 @@ def conv_net(
     dropout = validation.share("dropout", dropout)
     if not validation.is_one_of(padding, ("valid", "same")):
         raise ValueError(f"padding={validation.brief(padding)}: choose 'valid' or 'same'.")
-    validation.check_activation(activation)
+    check_activation(activation)
     batch_norm = validation.true_or_false("batch_norm", batch_norm)
     steps = [_step(layer, kernel) for layer in validation.as_list("layers", layers)]
     _check_sizes(input_shape, steps, padding)

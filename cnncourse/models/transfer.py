@@ -7,8 +7,9 @@ from cnncourse.backend import keras
 from cnncourse.datafiles import fetch, path_of
 from cnncourse.layers import FixedBatchNormalization
 from cnncourse.messages import notice
+from cnncourse.modelchecks import check_model
 from cnncourse.models.networks import head
-from cnncourse.validation import Shape, brief, check_model, check_shape, is_one_of, share
+from cnncourse.validation import Shape, brief, check_shape, is_one_of, share
 
 # For each network its family, a module of keras.applications, and the smallest side it takes.
 BASES = {"VGG16": ("vgg16", 32), "ResNet50": ("resnet50", 32), "InceptionV3": ("inception_v3", 75)}

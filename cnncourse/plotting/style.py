@@ -22,6 +22,16 @@ def as_pictures(images: np.ndarray) -> np.ndarray:
     """Return (N, height, width) of grey pictures, (N, height, width, 3) of colour ones."""
     images = as_array("images", images, "pictures (N, height, width, channels)")
     is_colour = images.ndim == 4 and images.shape[-1] in (1, 3)
+    if images.ndim == 4 and images.shape[-1] in (2, 4):
+        raise ValueError(
+            f"images has the shape {images.shape}, and {images.shape[-1]} channels: one is grey, "
+            "three are colours. Leave the transparency out, with images[..., :-1]."
+        )
+    if images.ndim == 3 and images.shape[-1] in (1, 3, 4):
+        raise ValueError(
+            f"images has the shape {images.shape}, which looks like a single picture (height, "
+            "width, channels): give it as x[:1], or as x[0][None]."
+        )
     if not (images.ndim == 3 or is_colour) or not images.size:
         raise ValueError(
             f"images has the shape {images.shape}: give pictures (N, height, width, channels), "

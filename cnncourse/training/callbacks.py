@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import numpy as np
@@ -64,6 +64,7 @@ class LearningRate(keras.callbacks.Callback):
     def __init__(self, rate: float | Schedule | None) -> None:
         super().__init__()
         self.rate, self.epoch = rate, 0
+        self.last: float | None = None
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Set a constant rate; another callback may change it later."""
@@ -77,8 +78,15 @@ class LearningRate(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         """Ask the schedule: how far is the training, and how did it go so far?"""
         if callable(self.rate):
+            now = float(self.model.optimizer.learning_rate) if batch == 0 else self.last
+            if self.last and now and abs(now / self.last - 1) > 1e-5:
+                raise ValueError(
+                    f"Another callback has set the learning rate to {now:.3g}, but the schedule "
+                    "sets it before every step. Leave one of the two out."
+                )
             done = (self.epoch + batch / self.params["steps"]) / self.params["epochs"]
-            self.model.optimizer.learning_rate = self.rate(done, self.model.history.history)
+            self.last = self.rate(done, self.model.history.history)
+            self.model.optimizer.learning_rate = self.last
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Put the rate into the history."""
@@ -92,14 +100,20 @@ class ProgressLine(keras.callbacks.Callback):
     Args:
         stop: The training's stop button, if it has one.
         seconds_before: Seconds that a killed run had taken before this one resumed it.
+        others: The training's other callbacks: one may restore the weights of its best epoch.
 
     Example:
         >>> callbacks = [ProgressLine()]  # for model.fit(..., callbacks=callbacks, verbose=0)
     """
 
-    def __init__(self, stop: "StopButton | None" = None, seconds_before: float = 0.0) -> None:
+    def __init__(
+        self,
+        stop: "StopButton | None" = None,
+        seconds_before: float = 0.0,
+        others: Sequence[keras.callbacks.Callback] = (),
+    ) -> None:
         super().__init__()
-        self.stop, self.seconds_before = stop, seconds_before
+        self.stop, self.seconds_before, self.others = stop, seconds_before, others
         self.line, self.started, self.epoch, self.done = StatusLine(), time.monotonic(), 0, 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -122,13 +136,16 @@ class ProgressLine(keras.callbacks.Callback):
         stopped = self.stop is not None and self.stop.pressed
         begun = f"stopped in epoch {epochs}" if stopped else f"{epochs} epoch{'s' * (epochs != 1)}"
         ending = "; run this cell again to train to the end" if stopped else ""
-        self.line.close(f"{begun} in {seconds:.0f} s{self._accuracies()}{ending}")
+        best = [c.best_epoch for c in self.others if getattr(c, "best_weights", None) is not None]
+        restored = f", weights of epoch {best[-1] + 1} restored" if best else ""
+        accuracies = self._accuracies(best[-1] if best else -1)
+        self.line.close(f"{begun} in {seconds:.0f} s{restored}{accuracies}{ending}")
 
-    def _accuracies(self) -> str:
+    def _accuracies(self, epoch: int = -1) -> str:
         text, history = "", self.model.history.history
         for metric, label in (("accuracy", "training"), ("val_accuracy", "validation")):
             if history.get(metric):
-                text += f", {label} accuracy {100 * history[metric][-1]:.2f} %"
+                text += f", {label} accuracy {100 * history[metric][epoch]:.2f} %"
         return text
 
 

@@ -80,8 +80,9 @@ class Checkpoint:
         with lock as free:
             if free is False:
                 raise ValueError(
-                    f"name={self.name!r}: another notebook or process is training under this name "
-                    "right now. Let it end, stop it, or choose another name."
+                    f"name={self.name!r}: another notebook, or another person who uses the folder "
+                    f"{self.path.parent}, is training under this name right now. Let it end, stop "
+                    "it, choose another name, or set CNNCOURSE_RUNS to a folder of your own."
                 )
             yield
 
@@ -91,9 +92,17 @@ class Checkpoint:
         Raises:
             ValueError: If the file belongs to another run, or is damaged.
         """
-        if self.name is None or not self.path.exists():
+        if self.name is None:
             return None
-        content = io.BytesIO(self.path.read_bytes())  # from here on, an error means damage
+        try:
+            content = io.BytesIO(self.path.read_bytes())  # from here on, an error means damage
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise PermissionError(
+                f"{self.path} cannot be read ({error.strerror}): it may be another person's. Set "
+                "CNNCOURSE_RUNS to a folder of your own, and restart the kernel."
+            ) from None
         try:
             with np.load(content, allow_pickle=False) as file:
                 about = json.loads(file["about"].tobytes())

@@ -8,9 +8,9 @@ import numpy as np
 from cnncourse import locks, settings
 from cnncourse.backend import keras
 from cnncourse.messages import StatusLine, notice
+from cnncourse.modelchecks import check_input
 from cnncourse.training.batches import PREDICTION_BATCH
 from cnncourse.training.checkpoints import describe_architecture, hash_of, write_arrays
-from cnncourse.validation import check_input
 
 
 def features(model: keras.Model, images: np.ndarray) -> np.ndarray:

@@ -11,16 +11,12 @@ from cnncourse import settings
 from cnncourse.backend import fixed_seed, keras
 from cnncourse.data import ImageDataset, check_dataset
 from cnncourse.messages import StatusLine, notice
+from cnncourse.modelchecks import check_fits
 from cnncourse.training.checkpoints import Checkpoint
 from cnncourse.training.recipe import Recipe, takes_a_recipe
 from cnncourse.training.run import PLAIN_LOSS, TrainingRun, warn_of_divergence
 from cnncourse.training.workers import Builder, Job, Outcome, Shipment, train_in_processes
-from cnncourse.validation import (
-    brief,
-    check_fits,
-    check_function,
-    is_whole_number,
-)
+from cnncourse.validation import brief, check_function, is_whole_number
 
 
 @takes_a_recipe
@@ -136,6 +132,11 @@ def _check_builders(builders: Any) -> None:
             "model."
         )
     for label, build in builders.items():
+        if isinstance(build, keras.Layer):
+            raise ValueError(
+                f"builders[{label!r}] is {brief(build)}, a model and not a function: give a "
+                "function that builds a new one, such as lambda: models.conv_net((28, 28, 1), [8])."
+            )
         check_function(f"builders[{label!r}]", build)
 
 
@@ -205,6 +206,8 @@ def _collect(outcomes: Iterable[Outcome], jobs: list[Job], before: list[Outcome]
         ending = f"broke off with {len(finished)} of {total} networks"
         done = {(outcome.label, outcome.seed) for outcome in finished}
         why = f"{type(error).__name__}: {error}"
+        if isinstance(error.__context__, OSError):  # a full disk, under "could not be pickled"
+            why += f" ({error.__context__})"
         missing = [(job.label, job.seed) for job in jobs if (job.label, job.seed) not in done]
         lost = [Outcome(*key, failure=why) for key in missing]
     line.close(f"{ending} in {time.monotonic() - started:.0f} s")

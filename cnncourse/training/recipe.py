@@ -10,9 +10,18 @@ from cnncourse import settings
 from cnncourse.augmentation import check_augmentation
 from cnncourse.backend import keras
 from cnncourse.training.schedules import Schedule
-from cnncourse.validation import brief, check_function, check_seed, is_number, share, whole_number
+from cnncourse.validation import (
+    brief,
+    check_function,
+    check_seed,
+    is_number,
+    origin,
+    share,
+    whole_number,
+)
 
 Function = TypeVar("Function", bound=Callable)
+OWN_RATES = (keras.callbacks.ReduceLROnPlateau, keras.callbacks.LearningRateScheduler)
 LearningRateSchedule = keras.optimizers.schedules.LearningRateSchedule
 
 
@@ -96,10 +105,29 @@ class Recipe:
                 return keras.optimizers.get(given)
         except (ValueError, TypeError):
             pass
+        old = f" (of {origin(given)})" if "Keras 2" in origin(given) else ""
         raise ValueError(
-            f"optimizer={brief(given)}: name one of Keras' optimizers, such as 'adam' or 'sgd', or "
-            "pass one, such as keras.optimizers.AdamW(weight_decay=0.01)."
+            f"optimizer={brief(given)}{old}: name one of Keras' optimizers, such as 'adam' or "
+            "'sgd', or pass one, such as keras.optimizers.AdamW(weight_decay=0.01)."
         )
+
+    def new_callbacks(self) -> list[keras.callbacks.Callback]:
+        """Return new callbacks; refuse what is not one, and one that fights with the schedule."""
+        made = [make() for make in self.callbacks]
+        has_schedule = callable(self.learning_rate)
+        for callback in made:
+            if not isinstance(callback, keras.callbacks.Callback):
+                raise ValueError(
+                    f"callbacks: a function returned {brief(callback)}, of {origin(callback)}: let "
+                    "it return one of keras.callbacks."
+                )
+            if has_schedule and isinstance(callback, OWN_RATES):
+                raise ValueError(
+                    f"callbacks: {type(callback).__name__} sets the learning rate, and so does "
+                    f"learning_rate={brief(self.learning_rate)}, before every step. Leave one of "
+                    "the two out."
+                )
+        return made
 
 
 @keras.saving.register_keras_serializable(package="cnncourse")

@@ -9,12 +9,13 @@ from typing import Any
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset, check_dataset
 from cnncourse.messages import notice
+from cnncourse.modelchecks import check_fits
 from cnncourse.training.batches import in_order, shuffled_batches
 from cnncourse.training.callbacks import LearningRate, ProgressLine, SaveState, Seeds, StopButton
 from cnncourse.training.checkpoints import Checkpoint
 from cnncourse.training.recipe import Recipe, SparseCrossentropy, takes_a_recipe
 from cnncourse.training.schedules import History
-from cnncourse.validation import brief, check_fits
+from cnncourse.validation import brief
 
 PLAIN_LOSS = "sparse_categorical_crossentropy"  # what `evaluate` and a saved file get to know
 
@@ -87,6 +88,7 @@ def train(model: keras.Model, dataset: ImageDataset, **options: Any) -> Training
     check_dataset(dataset, "train", "val")
     check_fits(model, dataset.picture_shape, len(dataset.class_names), dataset.name)
     recipe = Recipe.of(options)
+    own = recipe.new_callbacks()
     model.compile(
         optimizer=recipe.new_optimizer(),
         loss=SparseCrossentropy(label_smoothing=recipe.label_smoothing),
@@ -102,8 +104,7 @@ def train(model: keras.Model, dataset: ImageDataset, **options: Any) -> Training
     with checkpoint.held(), contextlib.closing(stop):
         saved = SaveState(checkpoint)
         first_epoch = saved.restore(model)
-        line = ProgressLine(stop, saved.seconds_before)
-        own = [make() for make in recipe.callbacks]
+        line = ProgressLine(stop, saved.seconds_before, own)
         model.fit(
             batches,
             epochs=recipe.epochs,

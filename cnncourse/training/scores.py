@@ -7,8 +7,9 @@ import numpy as np
 
 from cnncourse.backend import keras
 from cnncourse.data import ImageDataset, check_dataset
+from cnncourse.modelchecks import check_fits
 from cnncourse.training.batches import in_order
-from cnncourse.validation import as_array, as_list, brief, check_fits, check_labels, is_number
+from cnncourse.validation import as_array, as_list, brief, check_labels, is_number
 
 
 @dataclass(eq=False)  # arrays: == of two scores would be ambiguous
@@ -30,12 +31,12 @@ class Score:
     def __post_init__(self) -> None:
         given = as_array("probabilities", self.probabilities, "numbers (N, classes)")
         labels = as_array("labels", self.labels, "integers (N,)")
+        check_labels("labels", labels, given.shape[-1])
         if given.ndim != 2 or not given.size or labels.shape != given.shape[:1]:
             raise ValueError(
                 f"probabilities {brief(given)} and labels {brief(labels)} do not fit: give arrays "
                 "(N, classes) and (N,)."
             )
-        check_labels("labels", labels, given.shape[1])
         self.probabilities, self.labels = given, labels  # lists become arrays
         strange = int((~np.isfinite(given)).any(axis=1).sum())
         if strange:
@@ -123,7 +124,8 @@ def evaluate(model: keras.Model, dataset: ImageDataset) -> Score:
     """
     check_dataset(dataset, "test")
     check_fits(model, dataset.picture_shape, len(dataset.class_names), dataset.name)
-    probabilities = model.predict(in_order(dataset.x_test), verbose=0)
+    answers = model.predict(in_order(dataset.x_test), verbose=0)
+    probabilities = np.asarray(answers).astype(np.float32)  # also of mixed_bfloat16
     return Score(probabilities, dataset.y_test, dataset.name, dataset.source)
 
 

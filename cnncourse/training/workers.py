@@ -22,6 +22,7 @@ from cnncourse.messages import silent_progress
 from cnncourse.training.checkpoints import Checkpoint, State
 from cnncourse.training.recipe import Recipe
 from cnncourse.training.run import train
+from cnncourse.validation import brief
 
 Builder = Callable[[], keras.Model]
 
@@ -42,7 +43,14 @@ class Shipment:
 
     def __init__(self, content: Any) -> None:
         buffers: list[pickle.PickleBuffer] = []
-        self._packed = cloudpickle.dumps(content, protocol=5, buffer_callback=buffers.append)
+        try:
+            self._packed = cloudpickle.dumps(content, protocol=5, buffer_callback=buffers.append)
+        except Exception as error:  # one of the many that an object's own packing raises
+            raise ValueError(
+                f"The builders and options cannot be sent to other processes ({brief(error)}): a "
+                "function uses something from outside that cannot travel, such as a tf.data."
+                "Dataset, a lock or an open file. Make it inside that function."
+            ) from None
         self._arrays = [np.frombuffer(buffer.raw(), np.uint8) for buffer in buffers]
         for array in self._arrays:
             array.flags.writeable = False
