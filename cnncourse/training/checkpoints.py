@@ -80,9 +80,9 @@ class Checkpoint:
         with lock as free:
             if free is False:
                 raise ValueError(
-                    f"name={self.name!r}: another notebook, or another person who uses the folder "
-                    f"{self.path.parent}, is training under this name right now. Let it end, stop "
-                    "it, choose another name, or set CNNCOURSE_RUNS to a folder of your own."
+                    f"name={self.name!r}: another notebook or process is training under this name "
+                    "right now. Let it end, stop it, or choose another name. Where other people "
+                    f"share {self.path.parent}, set CNNCOURSE_RUNS to a folder of your own."
                 )
             yield
 
@@ -96,7 +96,7 @@ class Checkpoint:
             return None
         try:
             content = io.BytesIO(self.path.read_bytes())  # from here on, an error means damage
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise PermissionError(

@@ -31,12 +31,14 @@ class Score:
     def __post_init__(self) -> None:
         given = as_array("probabilities", self.probabilities, "numbers (N, classes)")
         labels = as_array("labels", self.labels, "integers (N,)")
-        check_labels("labels", labels, given.shape[-1])
+        if labels.ndim == 2:  # a column, or one number a class, has a remedy of its own
+            check_labels("labels", labels, given.shape[-1])
         if given.ndim != 2 or not given.size or labels.shape != given.shape[:1]:
             raise ValueError(
                 f"probabilities {brief(given)} and labels {brief(labels)} do not fit: give arrays "
                 "(N, classes) and (N,)."
             )
+        check_labels("labels", labels, given.shape[1])
         self.probabilities, self.labels = given, labels  # lists become arrays
         strange = int((~np.isfinite(given)).any(axis=1).sum())
         if strange:
