@@ -41,8 +41,8 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
         return
     lines = [f"{times:8,}  {what}" for what, times in sorted(_tried.items())]
     terminalreporter.write_line("\n".join(["tried, and withstood:", *lines]))
-    whole = config.args == ["tests/torture"] and not config.option.keyword
-    if FULL and whole and exitstatus == 0:
+    everything = config.args == ["tests/torture"] and not config.option.keyword
+    if FULL and everything and exitstatus == 0:
         rows = [f"| {what} | {times:,} |" for what, times in sorted(_tried.items())]
         made = (
             f"Counted by `make torture` on {datetime.date.today():%d %B %Y}, Python "

@@ -40,18 +40,18 @@ def _array(shape, dtype, fill):
     return np.full(shape, fill).astype(dtype)
 
 
-plain = st.one_of(*map(st.sampled_from, (NUMBERS, TEXTS, OTHERS)))
+single = st.one_of(*map(st.sampled_from, (NUMBERS, TEXTS, OTHERS)))
 arrays = st.one_of(
     st.builds(_array, *map(st.sampled_from, (SHAPES, DTYPES, FILLS))),
     st.sampled_from(SHAPES).map(lambda shape: np.full(shape, np.nan)),
 )
 anything = st.one_of(
-    plain,
-    plain,
+    single,
+    single,
     arrays,
-    st.lists(plain, max_size=3),
-    st.lists(plain, max_size=3).map(tuple),
-    st.dictionaries(st.sampled_from(TEXTS), plain, max_size=2),
+    st.lists(single, max_size=3),
+    st.lists(single, max_size=3).map(tuple),
+    st.dictionaries(st.sampled_from(TEXTS), single, max_size=2),
     st.just(frozenset({1, 2})),
     st.just([[1, 2], [3]]),
 )
