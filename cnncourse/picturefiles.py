@@ -145,13 +145,12 @@ def read_files(
         line.close(f"{len(readable):,} pictures read")
     if unreadable:
         what = f"{len(unreadable):,} of {len(paths):,} files cannot be read as pictures"
-        shown = ", ".join([*unreadable[:3], *(["..."] if len(unreadable) > 3 else [])])
         if not skip_unreadable or not readable:
             raise ValueError(
-                f"{what}: {shown}. Remove or replace them, or leave them out with "
+                f"{what}: {_first(unreadable, 3)}. Remove or replace them, or leave them out with "
                 "skip_unreadable=True."
             )
-        notice(f"{what}, and were left out", shown)
+        notice(f"{what}, and were left out", _first(unreadable, 30))
     return pictures[: len(readable)], np.array(readable)
 
 
@@ -164,6 +163,12 @@ def listed(what: str, paths: PathLike | Iterable[PathLike]) -> list[Path]:
     if not found:
         raise ValueError(f"{what} is empty, {brief(paths)}: give at least one file.")
     return [Path(os.path.expanduser(path)) for path in found]
+
+
+def _first(texts: list[str], count: int) -> str:
+    """Return the first of some texts in a line, and how many more there are."""
+    more = [f"and {len(texts) - count:,} more"] if len(texts) > count else []
+    return ", ".join([*texts[:count], *more])
 
 
 def _reason(error: Exception, path: Path) -> str:

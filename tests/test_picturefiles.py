@@ -218,13 +218,17 @@ def test_a_broken_file_is_named_or_left_out_if_asked(tmp_path, capsys, kind, suf
         data.read_pictures(paths[1:], 16, skip_unreadable=True)
 
 
-def test_many_broken_files_are_counted_in_a_short_message(tmp_path):
+def test_many_broken_files_are_counted_in_a_short_message(tmp_path, capsys):
     paths = [tmp_path / f"{'x' * 200}{i}.jpg" for i in range(50)]
     for path in paths:
         path.write_bytes(b"nothing")
-    with pytest.raises(ValueError, match="50 of 50 files") as e:
+    with pytest.raises(ValueError, match="50 of 50 files.*and 47 more. Remove") as e:
         data.read_pictures(paths, 16)
     assert len(str(e.value)) < 700 and "x2.jpg" in str(e.value)
+    Image.new("L", (8, 8)).save(tmp_path / "whole.png")
+    data.read_pictures([*paths, tmp_path / "whole.png"], 16, skip_unreadable=True)
+    said = capsys.readouterr().out
+    assert said.count(".jpg") == 30 and "and 20 more" in said.replace("\n| ", " ")
 
 
 def test_what_is_no_file_is_refused_with_its_reason(tmp_path):
