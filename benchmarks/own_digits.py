@@ -1,6 +1,6 @@
 """How many of ten drawn digits lesson 4's network reads, trained on the real MNIST.
 
-The digits are drawn as a student draws them: 280 x 280 pixels, RGB, black on white, with pens of
+The digits are drawn by a program: 280 x 280 pixels, RGB, black on white, with pens of
 different widths and not in the middle. It takes three minutes: ``python benchmarks/own_digits.py``
 """
 

@@ -1,4 +1,4 @@
-"""Ten digits as a student draws them with a mouse: black on white, RGB, 280 x 280 pixels."""
+"""Ten digits drawn by a program: black on white, RGB, 280 x 280 pixels, of different pens."""
 
 from pathlib import Path
 
