@@ -26,9 +26,18 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         super().__init__(**kwargs)
         self.offset_scale = offset_scale
 
+    @property  # type: ignore[misc]
+    def __class__(self):
+        # Keras writes this into a file. A layer that computes what Keras' own does is written as
+        # Keras' own, so that the file loads where this package is not installed.
+        if getattr(self, "offset_scale", 1) == 1:
+            return keras.layers.BatchNormalization
+        return FusedBatchNormalization
+
     def get_config(self) -> dict:
         """Return what the constructor needs to make this layer again."""
-        return {**super().get_config(), "offset_scale": self.offset_scale}
+        config = super().get_config()
+        return config if self.offset_scale == 1 else {**config, "offset_scale": self.offset_scale}
 
     def call(self, inputs, training=None, mask=None):
         """Normalise ``inputs``, float32 of shape (batch, height, width, channels)."""

@@ -221,8 +221,8 @@ def test_dense_net_refuses_bad_arguments_with_the_remedy(arguments, message):
 def test_a_conv_net_comes_back_from_its_file(tmp_path):
     model = small_net(dense=[5], batch_norm=True, dropout=0.2)
     model(pictures(), training=True)  # moves the statistics away from their start
-    again = saved_and_loaded(model, tmp_path)
-    np.testing.assert_array_equal(answers(model), answers(again))
+    again = saved_and_loaded(model, tmp_path)  # with Keras' own batch normalisation
+    np.testing.assert_allclose(answers(again), answers(model), atol=1e-6, rtol=0)
 
 
 # --- committee -----------------------------------------------------------------------------------

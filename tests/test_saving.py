@@ -1,0 +1,90 @@
+"""What a student saves loads in a new process with plain Keras, without this package."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from cnncourse import data, models, training
+from cnncourse.backend import keras
+
+SHAPE = (28, 28, 1)
+LOAD = """
+import json, sys
+from pathlib import Path
+import keras, numpy as np, tensorflow as tf
+folder, answers = Path(sys.argv[1]), {}
+pictures = np.load(folder / "pictures.npy")
+for path in sorted(folder.glob("*.model*")):
+    try:
+        if path.is_dir():
+            model = tf.saved_model.load(str(path))  # its variables live as long as it does
+            answer = model.serve(pictures)
+        else:
+            answer = keras.saving.load_model(path).predict(pictures, verbose=0)
+        answers[path.name] = np.asarray(answer).tolist()
+    except Exception as error:
+        answers[path.name] = str(error)
+assert "cnncourse" not in sys.modules
+(folder / "answers.json").write_text(json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """Return what the models answered before they were saved, and in the process that loaded."""
+    folder = tmp_path_factory.mktemp("saved")
+    mnist = data.load("mnist").subset(100)
+    pictures = mnist.x_test[:8].astype("float32")
+    np.save(folder / "pictures.npy", pictures)
+    conv = models.conv_net(SHAPE, [4, "pool", 4], batch_norm=True, dropout=0.1)
+    built = {
+        "dense": models.dense_net(SHAPE, [8], dropout=0.1),
+        "conv": conv,
+        "trained": training.train(conv, mnist, epochs=1).model,
+        "committee": models.committee([conv, models.dense_net(SHAPE, [4])]),
+        "views": models.test_time_average(conv),
+        "fast": models.fast_net(mnist.x_train, [4]),
+    }
+    before = {}
+    for name, model in built.items():
+        before[name] = model.predict(pictures, verbose=0)
+        model.save(folder / f"{name}.model.keras")
+        model.save(folder / f"{name}.model.h5")
+        model.export(folder / f"{name}.model", verbose=False)
+    command = [sys.executable, "-c", LOAD, str(folder)]
+    subprocess.run(command, check=True, cwd=folder, timeout=300)
+    return before, json.loads((folder / "answers.json").read_text())
+
+
+CASES = [
+    (name, kind)
+    for name in ("dense", "conv", "trained", "committee", "views", "fast")
+    for kind in (".keras", ".h5", "")
+    if (name, kind) not in {("views", ".h5"), ("fast", ".keras"), ("fast", ".h5")}
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_plain_keras_loads_and_answers_the_same(loaded, name, kind):
+    before, after = loaded
+    answer = after[f"{name}.model{kind}"]
+    assert not isinstance(answer, str), answer
+    np.testing.assert_allclose(answer, before[name], atol=1e-6, rtol=0)
+
+
+@pytest.mark.slow
+def test_the_fast_network_names_the_package_that_it_needs(loaded):
+    assert "cnncourse" in loaded[1]["fast.model.keras"]
+
+
+def test_the_fast_network_loads_with_this_package(tmp_path):
+    pictures = np.random.default_rng(0).integers(0, 256, (50, 16, 16, 3), np.uint8)
+    model = models.fast_net(pictures, [4])
+    model.save(tmp_path / "fast.keras")
+    again = keras.saving.load_model(tmp_path / "fast.keras")
+    expected = model.predict(pictures, verbose=0)
+    np.testing.assert_allclose(again.predict(pictures, verbose=0), expected, atol=1e-6, rtol=0)
