@@ -318,7 +318,8 @@ def public():
 
 # What `train` calls when it has checked everything.
 INTERNAL = {f"augmentation.{name}" for name in ("augment_batch", "describe", "seed_states")}
-INTERNAL |= {"training.shuffled_batches", "training.Recipe.new_optimizer"}
+INTERNAL |= {"training.shuffled_batches"}
+INTERNAL |= {"training.Recipe.new_callbacks", "training.Recipe.new_optimizer"}
 
 
 def is_own(thing, module):

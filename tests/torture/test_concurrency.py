@@ -41,6 +41,7 @@ def test_processes_that_load_and_fetch_at_once_all_get_whole_data(serve, amount,
             send(request, FILES[IMAGES])
 
         folder = tmp_path / str(number)
+        folder.mkdir()
         urls = serve(FILES | {IMAGES: wait_for_the_others})
         loading = [Child(load, urls, str(folder)) for _ in range(processes // 2)]
         fetching = [Child(fetch, urls, str(folder)) for _ in range(processes // 2)]
