@@ -72,6 +72,16 @@ def test_links_between_notebooks_lead_somewhere(path):
             assert (path.parent / target).exists(), target
 
 
+def test_links_to_the_glossary_name_one_of_its_terms():
+    glossary = (COURSE / "docs" / "glossary.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^(\w.*)\n    ", glossary, re.MULTILINE)
+    known = {"term-" + re.sub(r"\W+", "-", term) for term in terms}
+    assert len(known) > 50
+    for path in TWINS:
+        linked = re.findall(r"glossary\.md#([\w-]+)", path.read_text(encoding="utf-8"))
+        assert known.issuperset(linked), path.name
+
+
 def test_whatever_names_a_lesson_by_its_number_names_one_that_exists():
     known = {int(path.stem[:2]) for path in LESSONS}
     texts = {path: path.read_text(encoding="utf-8") for path in (COURSE / "docs").rglob("*.md")}

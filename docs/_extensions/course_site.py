@@ -1,4 +1,4 @@
-"""What the site needs beyond Jupyter Book: formulas without a script, buttons with an address."""
+"""What the site needs beyond Jupyter Book: formulas without a script, buttons, links to terms."""
 
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.connect("config-inited", fitting_buttons)
+    app.connect("doctree-read", linkable_terms)
     app.add_html_math_renderer("mathml", (formula, None), (formula, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -27,6 +28,13 @@ def fitting_buttons(app: Sphinx, config: Config) -> None:
         options.update(repository_url="", launch_buttons={})
     elif host != "github.com":
         options["launch_buttons"].pop("colab_url", None)  # Colab opens notebooks from GitHub only
+
+
+def linkable_terms(app: Sphinx, page: nodes.document) -> None:
+    """Let notebooks link to a term as Jupyter can follow it: `../docs/glossary.md#term-loss`."""
+    targets = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    for term in page.findall(nodes.term):
+        targets |= {target: (term.line, target, term.astext()) for target in term["ids"]}
 
 
 def formula(translator, node: nodes.math | nodes.math_block) -> None:
