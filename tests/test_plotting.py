@@ -75,6 +75,13 @@ def titles(figure):
 
 
 MAPS = {"conv2d": np.ones((4, 6, 6, 3)), "max_pooling2d": np.ones((4, 3, 3, 3))}
+PATH = np.array([[3.0, 1.0], [1.0, 0.5], [0.0, 9.0]])
+
+
+def BOWL(weights):
+    return (weights**2).sum()
+
+
 CALLS = {
     "plot_augmentations": [
         ((RandomAffine(10, 0.1), GRAY), {}),
@@ -134,6 +141,10 @@ CALLS = {
         (([entry()],), {}),
         (([entry(accuracy=1.0), entry("L14-fast", "cifar10", 0.9), entry("L12", "own", 0.5)],), {}),
         (([entry(seconds=seconds) for seconds in (59, 60, 61, 62, 63)],), {}),
+    ],
+    "plot_descent": [
+        ((BOWL, {"one": PATH, "$a$": PATH[:1]}), {}),
+        ((lambda weights: 1.0, {"flat": [[0, 0]]}), {"limits": [0, 2]}),
     ],
     "plot_signed": [
         ((np.array([[-1, 0], [0, 8]]),), {"numbers": True}),
@@ -357,6 +368,18 @@ def test_signed_numbers_have_white_at_0_and_legible_text():
     assert [text.get_color() for text in ax.texts] == ["white", "black", "black", "black"]
 
 
+def test_descent_shows_each_path_with_its_ends_over_one_surface():
+    figure = drawn(plotting.plot_descent(BOWL, {"fast": PATH, "slow": PATH[:2]}, limits=(-4, 4)))
+    assert titles(figure) == ["fast\nloss 10 to 81", "slow\nloss 10 to 1.25"]
+    fast, slow = figure.axes
+    way, start, end = (np.array(line.get_xydata()) for line in fast.lines)
+    assert np.array_equal(way, PATH)
+    assert start.tolist() == [[3, 1]] and end.tolist() == [[0, 9]]
+    assert fast.get_ylim() == slow.get_ylim() == (-4, 4), "a path that leaves moved the limits"
+    levels = [ax.collections[0].levels.tolist() for ax in figure.axes]
+    assert levels[0] == levels[1] and max(levels[0]) <= 32
+
+
 def test_convolution_steps_show_the_window_and_the_sums_so_far():
     figure = plotting.plot_convolution_steps(np.eye(4), np.ones((2, 3)), [(0, 0), (1, 1)])
     first, second, first_sums, second_sums = figure.axes
@@ -481,6 +504,11 @@ WRONG_CALLS = [
     ("plot_results", ([{"id": "E01"}],), {}, "{'id': 'E01'} is not a measurement: give id, data"),
     ("plot_results", ([entry(accuracy=1.2)],), {}, "not a measurement: give id, dataset, accuracy"),
     ("plot_results", ([entry(seconds=0)],), {}, "and seconds above 0"),
+    ("plot_descent", (BOWL, {}), {}, "give a dictionary such as"),
+    ("plot_descent", (BOWL, {"a": np.eye(3)}), {}, r"paths, 'a': float64 \(3, 3\) found: give"),
+    ("plot_descent", (np.eye(2), {"a": PATH}), {}, "not a function.*give a function of one"),
+    ("plot_descent", (lambda weights: np.nan, {"a": PATH}), {}, "the losses holds NaN"),
+    ("plot_descent", (BOWL, {"a": PATH}), {"limits": (1, 1)}, r"limits=\(1, 1\): give two rising"),
     ("plot_signed", (np.zeros(3),), {}, r"values: float64 \(3,\) found: give numbers \(height"),
     ("plot_signed", ([["a"]],), {}, "values: <U1 .*give numbers"),
     ("plot_signed", (np.eye(2),), {"numbers": "yes"}, "numbers='yes': give True or False"),

@@ -13,6 +13,7 @@ from cnncourse.plotting.convolutions import (
     plot_signed,
 )
 from cnncourse.plotting.curves import plot_accuracy_by_count, plot_comparison, plot_history
+from cnncourse.plotting.descent import plot_descent
 from cnncourse.plotting.pictures import (
     plot_augmentations,
     plot_images,
@@ -28,6 +29,7 @@ __all__ = [
     "plot_comparison",
     "plot_confusion_matrix",
     "plot_convolution_steps",
+    "plot_descent",
     "plot_feature_maps",
     "plot_filters",
     "plot_heatmaps",

@@ -214,6 +214,12 @@ CASES = {
         plotting.plot_convolution_steps,
         {"image": IMAGE, "kernel": KERNEL, "positions": [(0, 0), (1, 1)]},
     ),
+    "plotting.plot_descent": Case(
+        plotting.plot_descent,
+        {"loss": lambda w: w @ w, "paths": {"a": np.eye(2)}, "limits": (-1, 2)},
+        short=15,
+        full=100,
+    ),
     "plotting.plot_feature_maps": Case(
         plotting.plot_feature_maps,
         {"maps": {"conv2d": np.zeros((2, 6, 6, 3))}, "images": GRAY[:2], "filter_index": 1},
