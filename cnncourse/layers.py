@@ -68,21 +68,3 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
             self.moving_mean.assign(self.moving_mean * keep + mean * (1 - keep))
             self.moving_variance.assign(self.moving_variance * keep + variance * (1 - keep))
         return outputs
-
-
-@keras.saving.register_keras_serializable(package="cnncourse")
-class FixedBatchNormalization(keras.layers.BatchNormalization):
-    """Batch normalisation that keeps the statistics it came with, in training, too.
-
-    A model that is part of another one is trained with it, whatever ``training=False`` says when
-    it is called: its statistics would drift off with the first batches.
-
-    Example:
-        >>> layer = FixedBatchNormalization()
-        >>> layer(tf.ones((2, 3)), training=True).numpy().round(2).tolist()[0]
-        [1.0, 1.0, 1.0]
-    """
-
-    def call(self, inputs, training=None, mask=None):
-        """Normalise by the moving mean and variance."""
-        return super().call(inputs, training=False, mask=mask)

@@ -54,8 +54,8 @@ def check_input(model: Any, images: np.ndarray) -> np.ndarray:
             f"The pictures have the shape {images.shape}: the model takes (N, "
             f"{', '.join(map(str, wanted))}); {remedy}."
         )
-    scales = {"Rescaling", "Normalization", "PreprocessInput"}
-    rescales = scales.intersection(type(layer).__name__ for layer in model.layers[:2])
+    scales = (keras.layers.Rescaling, keras.layers.Normalization)
+    rescales = any(isinstance(x, scales) or x.name == "preprocess" for x in model.layers[:2])
     if rescales and images.dtype.kind == "f" and 0 < images.max() <= 1:
         raise ValueError(
             f"The pixels reach only {images.max():.3g}, but {model.name} scales the pixels itself, "
