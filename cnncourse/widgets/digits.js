@@ -3,6 +3,11 @@
 export const PAPER = 280, SIDE = 28; // pixels of the paper, and of MNIST's pictures
 const BOX = 20, INK = 0.4; // pixels of the ink in them; of the darkest ink: above is the digit
 
+/** Return a canvas' grey levels row by row. */
+export function greyLevels({ data }) {
+  return new Uint8Array(data.length / 4).map((_, i) => data[4 * i]);
+}
+
 /** Return a digit, white on black (280 x 280), as MNIST would show it (28 x 28); null for none.
  *
  * `like_mnist` in cnncourse/digits.py does the same; a test compares them.

@@ -3,7 +3,8 @@
 // `drawingPad` needs no kernel: whoever calls it says how a picture is answered. `render`, at the
 // end, is what a notebook calls: there the kernel answers.
 
-import { PAPER, SIDE, likeMnist, madeSmall, moveDigit } from "./digits.js";
+import { PAPER, SIDE, greyLevels, likeMnist, madeSmall, moveDigit } from "./digits.js";
+import { bars, button, make, paint, percent } from "./parts.js";
 
 const PEN = 20, STEP = 10, TURN = 5; // the pen's width and step by keyboard in pixels; degrees
 const HINT = "Draw a digit. Then the arrow keys shift it, comma and period turn it";
@@ -62,7 +63,7 @@ export function drawingPad(host, { names, answer, keep, forget }) {
       make("div", { className: "middle" }, make("span", {}, "What the network gets"), picture,
         make("div", { className: "buttons", role: "group", ariaLabel: "Move the digit" },
           ...buttons),
-        make("label", {}, raw, " raw: only made small")),
+        make("label", {}, raw, " raw: only shrunk")),
       table),
     status, keeping);
   root.dataset.lmSuppressShortcuts = "true"; // else a key here is a command of JupyterLab
@@ -222,51 +223,6 @@ export function drawingPad(host, { names, answer, keep, forget }) {
       forgetting.hidden = !labels.length;
     },
   };
-}
-
-function greyLevels({ data }) {
-  return new Uint8Array(data.length / 4).map((_, i) => data[4 * i]);
-}
-
-function paint(canvas, picture) {
-  const context = canvas.getContext("2d"), image = context.createImageData(SIDE, SIDE);
-  picture.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i));
-  context.putImageData(image, 0, 0);
-}
-
-/** Make a table with a bar for each digit and network, and the function that sets them. */
-function bars(names) {
-  const table = make("table", { className: "bars" },
-    make("caption", {}, "What it answers"),
-    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "digit"),
-      ...names.map((name) => make("th", { scope: "col" }, name)))));
-  const rows = [...Array(10).keys()].map((digit) => names.map(() => ({
-    bar: make("span", { className: "bar" }), text: make("span", { className: "share" }),
-  })));
-  table.append(make("tbody", {}, ...rows.map((cells, digit) => make("tr", {},
-    make("th", { scope: "row" }, String(digit)),
-    ...cells.map(({ bar, text }) => make("td", {}, make("span", { className: "track" }, bar), text))))));
-  const show = (answers) => rows.forEach((cells, digit) => cells.forEach(({ bar, text }, i) => {
-    const share = answers?.[i][digit] ?? 0;
-    bar.style.width = `${100 * share}%`;
-    text.textContent = answers ? percent(share) : "";
-    bar.closest("td").classList.toggle("best", !!answers && share === Math.max(...answers[i]));
-  }));
-  return { table, show };
-}
-
-function percent(share) {
-  return `${Math.round(100 * share)} %`;
-}
-
-function button(text, title, act) {
-  return make("button", { type: "button", title, ariaLabel: title, onclick: act }, text);
-}
-
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
 }
 
 /** Show the pad of a notebook; its kernel answers, and keeps the digits. */
