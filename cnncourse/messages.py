@@ -56,12 +56,21 @@ def box(title: str, *paragraphs: str, color: str = "#d55e00") -> str:
         >>> "<code>1 &lt; 2</code>" in box("Compare", "It holds that `1 < 2`.")
         True
     """
-    texts = [re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text)) for text in paragraphs]
-    body = "".join(f"<p style='margin:.3em 0'>{text}</p>" for text in texts)
+    body = "".join(f"<p style='margin:.3em 0'>{marked(text)}</p>" for text in paragraphs)
     return (
         f"<div style='border:1px solid {color};border-left-width:8px;padding:.4em 1em;"
         f"max-width:46em'><b>{html.escape(title)}</b>{body}</div>"
     )
+
+
+def marked(text: str) -> str:
+    """Return text as HTML; backticks around a word mark code.
+
+    Example:
+        >>> marked("`a` < b")
+        '<code>a</code> &lt; b'
+    """
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 _silent = False

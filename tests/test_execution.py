@@ -177,3 +177,20 @@ def test_a_revision_without_the_stamped_code_is_refused(renumbered, tmp_path):
     nbformat.write(lesson, path)
     with pytest.raises(ValueError, match=r"has no \*_sums with the stamped code"):
         restamp.main(["--since", "HEAD"], tmp_path)
+
+
+SHOW = """
+from IPython.display import display
+view = {"model_id": "1", "version_major": 2, "version_minor": 0}
+widget = {"application/vnd.jupyter.widget-view+json": view, "text/plain": "a widget"}
+display(widget | {"text/html": "<b>its page</b>"}, raw=True)
+display(widget, raw=True)
+"""
+
+
+def test_a_stored_widget_is_the_page_it_shows_without_a_kernel(lesson, tmp_path):
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SHOW)]), lesson)
+    execute(lesson, tmp_path / "results")
+    page, view = nbformat.read(lesson, as_version=4).cells[0].outputs
+    assert page.data == {"text/plain": "a widget", "text/html": "<b>its page</b>"}
+    assert "application/vnd.jupyter.widget-view+json" in view.data

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from browsers import CONTRAST
 
 from cnncourse import cli
 from cnncourse.checks import CHECKS
@@ -15,18 +16,6 @@ from tools import sync
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 pytestmark = pytest.mark.slow
-
-# Of an element's text against what lies behind it, as WCAG computes it.
-CONTRAST = """element => {
-    const rgb = (color) => color.match(/[\\d.]+/g).map(Number);
-    const light = (color) => rgb(color).slice(0, 3).map(v => v / 255)
-        .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-    let behind = element;
-    const ground = (e) => getComputedStyle(e).backgroundColor;
-    while (rgb(ground(behind))[3] === 0) behind = behind.parentElement;
-    const [a, b] = [light(getComputedStyle(element).color), light(ground(behind))];
-    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05); }"""
 
 
 def test_lesson_01_runs_all_cells_without_a_network_and_says_so(full_size_lab):

@@ -22,6 +22,7 @@ from cnncourse.messages import StatusLine
 from tools import COURSE, colab, replace, run
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LONG_TAG = "long-version"  # a lesson's long version ends with the last cell that has it
 
 
@@ -72,7 +73,7 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     name = f"{path.stem}_long" if long else path.stem
     if not long:
         notebook.metadata["cnncourse"] = stamp
-        notebook.metadata.pop("widgets", None)
+        _drop_widgets(notebook)
         replace(path, nbformat.writes(notebook) + "\n")
     if experiments:
         kept = {key: stamp[key] for key in ("seconds", "peak_memory_mb", "versions")}
@@ -131,6 +132,16 @@ def lessons(names: list[str], notebooks: Path) -> list[Path]:
             raise ValueError(f"There is no lesson {name!r} in {notebooks}: name one such as 03.")
         paths += found
     return paths
+
+
+def _drop_widgets(notebook: nbformat.NotebookNode) -> None:
+    """Leave what a widget shows without a kernel: a stored view would only be an error message."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if len(data.keys() - {WIDGET_VIEW, "text/plain"}) > 0:
+                data.pop(WIDGET_VIEW, None)
 
 
 def _long_version(cells: list, path: Path) -> list:

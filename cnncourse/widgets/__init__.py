@@ -1,5 +1,7 @@
 """What a student touches in a notebook: each widget with a picture for pages without one."""
 
 from cnncourse.widgets.drawing import draw_digit
+from cnncourse.widgets.predictions import predict, reveal
+from cnncourse.widgets.quizzes import quiz
 
-__all__ = ["draw_digit"]
+__all__ = ["draw_digit", "predict", "quiz", "reveal"]
