@@ -10,12 +10,12 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from cnncourse.models.transfer import BASES
 from hypothesis import HealthCheck, given, settings
 from spoiling import attempt, spoiled_arguments
 
 from cnncourse import augmentation, checks, data, explain, models, plotting, training
 from cnncourse.backend import keras
-from cnncourse.models.transfer import BASES
 
 MODULES = (data, models, augmentation, training, plotting, explain, checks)
 
