@@ -12,6 +12,7 @@ import sys
 import time
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,7 +51,14 @@ def full_folder(tmp_path_factory):
 
 
 @pytest.fixture
-def full_mode(monkeypatch, full_folder):
+def any_pictures(monkeypatch):
+    """Take a file of MNIST's size whatever it shows."""
+    known = dataclasses.replace(datafiles.DATASETS["mnist"], sums=None)
+    monkeypatch.setitem(datafiles.DATASETS, "mnist", known)
+
+
+@pytest.fixture
+def full_mode(monkeypatch, full_folder, any_pictures):
     """Work in full mode, with a data folder that holds MNIST."""
     monkeypatch.setenv("CNNCOURSE_REDUCED", "0")
     monkeypatch.setenv("CNNCOURSE_DATA", str(full_folder))
@@ -355,6 +363,35 @@ def test_wrong_arrays_are_refused_with_the_remedy(small_file, change, reason):
     expect_refusal(small_file, reason)
 
 
+def test_other_pictures_under_a_known_name_are_refused(monkeypatch, full_folder):
+    monkeypatch.setenv("CNNCOURSE_REDUCED", "0")
+    monkeypatch.setenv("CNNCOURSE_DATA", str(full_folder))
+    expect_refusal(full_folder / "mnist.npz", "x_train holds other pictures")
+
+
+def test_other_labels_are_refused_and_another_order_is_not(small_file, monkeypatch):
+    arrays = make_arrays(TRAIN, TEST)
+    sums = {}
+    for part in ("train", "test"):
+        sums[part] = int(arrays[f"x_{part}"].sum(axis=(1, 2)) @ (arrays[f"y_{part}"] + 1.0))
+    known = dataclasses.replace(datafiles.DATASETS["mnist"], sums=sums)
+    monkeypatch.setitem(datafiles.DATASETS, "mnist", known)
+    assert len(data.load("mnist").y_test) == TEST
+    turned = {key: array[::-1].copy() for key, array in arrays.items()}
+    np.savez(small_file, **turned)
+    assert len(data.load("mnist").y_test) == TEST
+    np.savez(small_file, **arrays | {"y_test": arrays["y_test"][::-1]})
+    expect_refusal(small_file, "or y_test other labels")
+
+
+@pytest.mark.parametrize("name", datafiles.DATASETS)
+def test_the_real_pictures_are_known(name):
+    path = Path.home() / ".cache" / "cnncourse" / f"{name}.npz"
+    if not path.exists():
+        pytest.skip("not downloaded here")
+    assert len(datafiles.read(path, name)["y_test"]) == 10_000
+
+
 def expect_refusal(path, reason: str | None = None) -> None:
     """Check that load() names the file, the reason and the remedy, and leaves the file alone."""
     before = path.read_bytes()
@@ -542,7 +579,7 @@ def test_import_is_fast_and_leaves_tensorflow_alone():
     assert min(seconds) < 0.3
 
 
-def test_compressed_file_of_full_size_loads_fast(monkeypatch, tmp_path):
+def test_compressed_file_of_full_size_loads_fast(monkeypatch, tmp_path, any_pictures):
     arrays = make_arrays(60_000, 10_000)
     thousand = data.load("mnist").x_train[..., 0]  # strokes on black pack as well as MNIST's do
     members = {"x_train": np.resize(thousand, (60_000, 28, 28))}

@@ -186,9 +186,12 @@ def again_in_reduced_mode(client, index, cell):
 # Little memory
 
 LITTLE = """
-import resource
+import dataclasses, resource
+from cnncourse import datafiles
 from cnncourse.backend import keras
 
+known = datafiles.DATASETS
+known["mnist"] = dataclasses.replace(known["mnist"], sums=None)  # its file holds noise
 resource.setrlimit(resource.RLIMIT_DATA, (1_500_000_000, 1_500_000_000))
 fit, few = keras.Model.fit, {"epochs": 1, "steps_per_epoch": 20}
 keras.Model.fit = lambda model, *given, **named: fit(model, *given, **{**named, **few})
