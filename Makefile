@@ -1,14 +1,15 @@
 # `make lab` opens the course, `make test` passes the tests; both install what they need first.
-PYTHON ?= python3
+# Which Python .venv is made with; if none is named, one that fits is looked for.
+PYTHON ?=
 LAB_OPTIONS ?=
 LESSON ?=
-BIN := .venv/bin
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 UV_VERSION := $(shell sed -n 's/^uv==//p' constraints.txt)
 # JupyterLab asks nobody for news or a newer version.
 QUIET := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
-INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --constraint constraints.txt
+INSTALL := $(BIN)/python -m tools.install
 
-.PHONY: lab work help test check torture audit site sync execute results colab fetch doctor clean
+.PHONY: lab work help test check torture audit site sync execute results colab fetch doctor clean always
 
 lab: work  ## open JupyterLab at lesson 1, in your own copies
 	$(BIN)/jupyter lab --ip=127.0.0.1 $(QUIET) $(LAB_OPTIONS) work/01_dense_network.ipynb
@@ -57,17 +58,16 @@ fetch: .venv/lab.done  ## download the data sets
 doctor: .venv/lab.done  ## look at this machine and say what is missing
 	$(BIN)/cnncourse doctor
 
-.venv/uv.done: constraints.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@touch $@
+# Looks each time whether .venv is fit, and touches the file only if it had to be mended.
+.venv/uv.done: always
+	@sh tools/environment.sh $(BIN) $(UV_VERSION) "$(PYTHON)"
 
-.venv/lab.done: .venv/uv.done pyproject.toml
-	$(INSTALL) --editable '.[lab]'
+.venv/lab.done: .venv/uv.done constraints.txt pyproject.toml
+	$(INSTALL) lab
 	@touch $@
 
 .venv/test.done: .venv/lab.done
-	$(INSTALL) --editable '.[lab,site,cluster,test]'
+	$(INSTALL) lab,site,cluster,test
 	@touch $@
 
 clean:  ## remove what was installed and built
