@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Who sets it to 0 wants to see all of it: why a GPU is not used, for instance.
+_is_wanted = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") == "0"
 NEEDED = {"backend": "tensorflow", "image_data_format": "channels_last", "floatx": "float32"}
 
 
@@ -57,7 +58,7 @@ def _silent_stderr() -> Iterator[None]:
 
 
 _check_settings()
-with _silent_stderr():
+with contextlib.nullcontext() if _is_wanted else _silent_stderr():
     import keras
     import tensorflow as tf
     from keras.src.backend.common import global_state  # where keras.random keeps its own seeds

@@ -12,6 +12,9 @@ from cnncourse.datafiles import DATASETS, SOURCES, fetch, read
 
 NEEDED = "tensorflow keras numpy matplotlib seaborn scikit-learn jupyterlab ipykernel jupytext"
 INSTALL = "Run `make lab`, or `pip install {}`."
+NOT_HERE = (
+    "Intel Macs and Windows on ARM have no TensorFlow: use the course in a browser, as on Colab."
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +58,7 @@ def _doctor(chosen: argparse.Namespace) -> int:
         try:
             say(name, version(name))
         except PackageNotFoundError:
-            say(name, "not installed", INSTALL.format(name))
+            say(name, "not installed", NOT_HERE if _has_none(name) else INSTALL.format(name))
     _doctor_machine(say)
     folder = settings.data_folder()
     if not folder.is_dir() and (why := settings.why_not_in_data_folder("")):
@@ -77,6 +80,12 @@ def _doctor(chosen: argparse.Namespace) -> int:
     return 1 if remedies else 0
 
 
+def _has_none(package: str) -> bool:
+    """Say whether this kind of machine has no version of a package."""
+    kind = sys.platform, platform.machine()
+    return package == "tensorflow" and kind in [("darwin", "x86_64"), ("win32", "ARM64")]
+
+
 def _doctor_machine(say: Callable[..., None]) -> None:
     try:
         from jupyter_client.kernelspec import KernelSpecManager
@@ -88,7 +97,8 @@ def _doctor_machine(say: Callable[..., None]) -> None:
         little = "Close other programs: lessons take up to 3.5 GB." if memory < 4.5 else None
         say("memory", f"{memory:.1f} GB", little)
         say("cores", str(machine.cores()))
-        say("GPU", ", ".join(gpu.name for gpu in tf.config.list_physical_devices("GPU")) or "none")
+        used = [gpu.name for gpu in tf.config.list_physical_devices("GPU")]
+        say("GPU", *([", ".join(used)] if used else _why_no_gpu(machine.nvidia_cards())))
         kernels = KernelSpecManager().find_kernel_specs()
         remedy = None if "python3" in kernels else "Run `python -m ipykernel install --sys-prefix`."
         say("Jupyter kernel", ", ".join(kernels) or "none", remedy)
@@ -96,6 +106,19 @@ def _doctor_machine(say: Callable[..., None]) -> None:
         say("machine", f"could not be looked at ({error})", INSTALL.format("tensorflow"))
     except RuntimeError as error:  # a setting of Keras
         say("Keras", "set up in another way", str(error))
+
+
+def _why_no_gpu(cards: list[str]) -> tuple[str, str | None]:
+    """Return what to say where TensorFlow uses no GPU, and what would help."""
+    if not cards:
+        return "none", None
+    found = f"{', '.join(cards)}, but TensorFlow does not use it"
+    if sys.platform == "win32":
+        return f"{found}: on Windows it never does, in WSL 2 it can", None
+    return found, (
+        "No lesson needs a GPU. `pip install 'tensorflow[and-cuda]'` brings what is missing to use "
+        "yours; with TF_CPP_MIN_LOG_LEVEL=0 in the environment TensorFlow says what it looked for."
+    )
 
 
 def _fetch(chosen: argparse.Namespace) -> int:

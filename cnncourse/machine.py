@@ -1,5 +1,8 @@
 """What this machine, or the container that the course runs in, has to offer."""
 
+import contextlib
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +37,19 @@ def cores() -> int:
     """Return the processor cores that this process may use."""
     allowed = psutil.Process().cpu_affinity() if hasattr(psutil.Process, "cpu_affinity") else None
     return len(allowed) if allowed else psutil.cpu_count() or 1
+
+
+def nvidia_cards() -> list[str]:
+    """Return the names of the NVIDIA cards that the system knows, whether or not TensorFlow does.
+
+    Example:
+        >>> isinstance(nvidia_cards(), list)
+        True
+    """
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):  # there is no such program
+        asked = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=20)
+        return re.findall(r"^GPU \d+: (.+?)(?: \(UUID.*)?$", asked.stdout, re.MULTILINE)
+    return []
 
 
 def _limits() -> Iterator[tuple[int, int]]:

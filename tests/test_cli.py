@@ -1,5 +1,6 @@
 """The command line: exit statuses, remedies, and no traceback for a student."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -88,6 +89,45 @@ def test_doctor_is_content_when_all_is_there(small, machine, folder, capsys):
     assert found["GPU"] == "/physical_device:GPU:0"
     assert found["Jupyter kernel"] == "python3"
     assert found["cifar10"] == str(folder / "cifar10.npz")
+
+
+@pytest.mark.parametrize(
+    "system, code, said, remedy",
+    [
+        ("linux", 1, "MISSING  GPU: NVIDIA X1, but TensorFlow does", "TF_CPP_MIN_LOG_LEVEL=0"),
+        ("win32", 0, "ok       GPU: NVIDIA X1, but TensorFlow does not use it: on Windows", ""),
+    ],
+)
+def test_doctor_tells_of_a_card_that_tensorflow_does_not_use(
+    small, machine, folder, monkeypatch, capsys, tmp_path, system, code, said, remedy
+):
+    for name in datafiles.DATASETS:
+        small(folder, name)
+    card = tmp_path / "nvidia-smi"
+    card.write_text("#!/bin/sh\necho 'GPU 0: NVIDIA X1 (UUID: GPU-4-2)'\n")
+    card.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    sys.modules["cnncourse.backend"].tf.config.list_physical_devices = lambda kind: []
+    monkeypatch.setattr(sys, "platform", system)
+    assert cli.main(["doctor"]) == code
+    out = capsys.readouterr().out
+    assert said in out and remedy in out
+
+
+@pytest.mark.parametrize("kind", [("darwin", "x86_64"), ("win32", "ARM64")])
+def test_doctor_says_where_there_is_no_tensorflow(machine, folder, monkeypatch, capsys, kind):
+    def found(name):
+        if name == "tensorflow":
+            raise PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr(cli, "version", found)
+    monkeypatch.setattr(sys, "platform", kind[0])
+    monkeypatch.setattr("platform.machine", lambda: kind[1])
+    assert cli.main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "have no TensorFlow: use the course in a browser" in out
+    assert "pip install tensorflow" not in out
 
 
 def test_doctor_names_missing_and_damaged_data_with_the_remedies(small, machine, folder, capsys):

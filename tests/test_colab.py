@@ -2,8 +2,10 @@
 
 import shutil
 import sys
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import jupytext
 import nbformat
@@ -47,7 +49,7 @@ def test_the_cell_comes_first_and_leaves_outputs_and_stamp_valid(course):
     after = notebook(course)
     nbformat.validate(after)
     first, *rest = [cell for cell in after.cells if cell.cell_type == "code"]
-    assert is_first_cell(first) and f'"{TARGET}"' in first.source
+    assert is_first_cell(first) and f"@ {TARGET}" in first.source
     assert "remove-cell" in first.metadata.tags
     assert rest == [cell for cell in before.cells if cell.cell_type == "code"]
     assert after.cells[0] == before.cells[0]
@@ -76,18 +78,45 @@ def test_it_is_replaced_and_taken_out_without_a_trace(course):
     assert files(course) == original
 
 
-@pytest.mark.parametrize("on_colab", [True, False])
-def test_it_installs_on_colab_only(course, monkeypatch, on_colab):
+def run_first_cell(course, monkeypatch, returncode=0, on_colab=True):
+    """Run the cell with a pip that ends so, and return how pip was called."""
     put_first_cells(course / "notebooks", TARGET)
     source = next(filter(is_first_cell, notebook(course).cells)).source
     called = []
-    monkeypatch.setattr("subprocess.run", lambda command, check: called.append(command))
+
+    def run(command):
+        called.append(command)
+        return SimpleNamespace(returncode=returncode)
+
+    monkeypatch.setattr("subprocess.run", run)
     monkeypatch.delitem(sys.modules, "google.colab", raising=False)
     if on_colab:
         monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
     exec(compile(source, "cell", "exec"), {})
-    wanted = [sys.executable, "-m", "pip", "install", "--quiet", TARGET]
-    assert called == ([wanted] if on_colab else [])
+    return called
+
+
+def test_it_installs_on_colab_and_keeps_the_tensorflow_that_is_there(course, monkeypatch):
+    ((*pip, what, tensorflow, keras, numpy),) = run_first_cell(course, monkeypatch)
+    assert pip == [sys.executable, "-m", "pip", "install", "--quiet"]
+    assert what == f"cnncourse[colab] @ {TARGET}"
+    assert tensorflow == f"tensorflow=={version('tensorflow')}"
+    assert keras == f"keras=={version('keras')}" and numpy == f"numpy=={version('numpy')}"
+
+
+def test_it_says_what_to_do_where_that_tensorflow_is_too_old(course, monkeypatch):
+    with pytest.raises(RuntimeError, match=r"version than tensorflow==.* Change runtime type"):
+        run_first_cell(course, monkeypatch, returncode=1)
+
+
+def test_it_does_nothing_elsewhere(course, monkeypatch):
+    assert run_first_cell(course, monkeypatch, on_colab=False) == []
+
+
+def test_what_it_installs_is_what_the_lab_has_beyond_jupyter():
+    extras = tomllib.loads((COURSE / "pyproject.toml").read_text())["project"]
+    assert "cnncourse[colab]" in extras["optional-dependencies"]["lab"]
+    assert not [name for name in extras["optional-dependencies"]["colab"] if "jupyter" in name]
 
 
 @pytest.mark.parametrize(
@@ -130,5 +159,5 @@ def test_the_course_s_own_notebooks_fit_its_configuration():
     for path in (COURSE / "notebooks").rglob("*.ipynb"):
         if ".ipynb_checkpoints" not in path.parts:
             cells = filter(is_first_cell, nbformat.read(path, as_version=4).cells)
-            found = [f'"{target}"' in cell.source for cell in cells]
+            found = [f"@ {target}" in cell.source for cell in cells]
             assert found == ([True] if target else []), f"{path.name}: run `make colab`"

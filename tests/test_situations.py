@@ -192,6 +192,15 @@ def test_no_home_and_no_stderr_are_no_obstacle():
     assert python(code).stdout.decode().strip() == "True"
 
 
+@pytest.mark.parametrize("level, is_shown", [("0", True), ("3", False)])
+def test_what_tensorflow_says_of_the_gpu_is_shown_to_who_asks(tmp_path, level, is_shown):
+    (tmp_path / "keras.py").write_text("import os; os.write(2, b'Cannot dlopen')")
+    (tmp_path / "tensorflow.py").write_text("raise SystemExit")
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    run = python("import cnncourse.backend", TF_CPP_MIN_LOG_LEVEL=level, PYTHONPATH=path)
+    assert (b"Cannot dlopen" in run.stderr) == is_shown
+
+
 def test_answers_in_bfloat16_are_measured(dataset):
     with_policy = keras.dtype_policies.DTypePolicy("mixed_bfloat16")
     last = keras.layers.Dense(10, "softmax", dtype=with_policy)

@@ -10,13 +10,23 @@ from tools import COURSE, run
 
 TAG = "colab"
 SOURCE = """\
-# On Google Colab this installs the course. Elsewhere it does nothing.
+# On Google Colab this installs the course, and keeps the TensorFlow that is
+# there: it knows Colab's GPU. Elsewhere it does nothing.
 import sys
 
 if "google.colab" in sys.modules:
     import subprocess
+    from importlib.metadata import version
 
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "{target}"], check=True)"""
+    kept = [f"{name}=={version(name)}" for name in ["tensorflow", "keras", "numpy"]]
+    course = "cnncourse[colab] @ {target}"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", course]
+    if subprocess.run([*pip, *kept]).returncode:
+        raise RuntimeError(
+            "The course could not be installed: the lines above say why. If it "
+            f"needs another version than {', '.join(kept)}: choose the newest in "
+            "Runtime, Change runtime type, Runtime version."
+        )"""
 
 
 def is_first_cell(cell: dict) -> bool:
@@ -62,7 +72,7 @@ def put_first_cell(notebook: nbformat.NotebookNode, target: str) -> None:
     cells = [cell for cell in notebook.cells if not is_first_cell(cell)]
     if target:
         codes = (place for place, cell in enumerate(cells) if cell.cell_type == "code")
-        cell = nbformat.v4.new_code_cell(SOURCE.format(target=target), id="install-on-colab")
+        cell = nbformat.v4.new_code_cell(SOURCE.replace("{target}", target), id="install-on-colab")
         cell.metadata["tags"] = [TAG, "remove-cell"]  # the site does not show it
         cells.insert(next(codes, len(cells)), cell)
     notebook.cells = cells
