@@ -99,6 +99,10 @@ CALLS = {
         (({"plain": [run(0.9), run(0.8), run(0.7)], "one": run(0.9), "list": [run()]},), {}),
     ],
     "plot_confusion_matrix": [((score(),), {}), ((score(),), {"class_names": NAMES})],
+    "plot_convolution": [
+        ((np.eye(7) * 10, np.ones((3, 3)) / 9), {"padding": "same", "stride": 2}),
+        (([[1, 2, 3]] * 3, np.ones((2, 3))), {"position": (1, 0)}),
+    ],
     "plot_convolution_steps": [
         ((GRAY[0, ..., 0], np.array([[1, -1], [2, 0]]), [(0, 0), (6, 6)]), {}),
         (([[1, 2], [3, 4]], [[1, 1]], [(0, 0), (1, 0)]), {}),
@@ -150,6 +154,10 @@ CALLS = {
         ((np.array([[-1, 0], [0, 8]]),), {"numbers": True}),
         ((np.zeros((2, 3), np.uint8),), {}),
         (([[True, False]],), {"numbers": True}),
+    ],
+    "plot_to_scale": [
+        (({"picture": GRAY[0, ..., 0], "sums": np.eye(3)},), {"numbers": True}),
+        (({"colours": COLOUR[0], "a": [[1, -1]], "b": [[0.5]]},), {"columns": 2}),
     ],
 }
 EVERY = [
@@ -386,9 +394,47 @@ def test_convolution_steps_show_the_window_and_the_sums_so_far():
     assert first_sums.get_title() == "sum = 2"
     window = second.patches[0]
     assert (*window.get_xy(), window.get_width(), window.get_height()) == (0.5, 0.5, 3, 2)
-    assert np.ma.count(np.ma.masked_invalid(shown(first_sums))) == 1
-    assert np.ma.count(np.ma.masked_invalid(shown(second_sums))) == 4
+    assert [text.get_text() for text in first_sums.texts] == ["2"]  # the others are still open
+    assert len(second_sums.texts) == 4
     assert len(first.patches) == 1
+
+
+def pixel_sizes(figure):
+    """Return the side of a pixel in each panel, across and down."""
+    boxes = [ax.get_window_extent() for ax in figure.axes]
+    shapes = [shown(ax).shape for ax in figure.axes]
+    sizes = zip(boxes, shapes, strict=True)
+    return [side for box, (h, w, *_) in sizes for side in (box.width / w, box.height / h)]
+
+
+def test_what_is_drawn_to_scale_has_pixels_of_one_size():
+    panels = {"a": GRAY[0, ..., 0], "b": np.eye(3), "c": COLOUR[0][:5, :6]}
+    figures = [
+        plotting.plot_to_scale(panels, columns=columns, numbers=numbers)
+        for columns, numbers in [(3, False), (2, True)]
+    ]
+    figures.append(plotting.plot_convolution(np.eye(7), np.eye(3), stride=2))
+    figures.append(plotting.plot_convolution_steps(np.eye(4), np.ones((2, 3)), [(0, 0), (1, 1)]))
+    for figure in figures:
+        sizes = pixel_sizes(figure)
+        np.testing.assert_allclose(sizes, sizes[0])
+
+
+def test_a_convolution_shows_its_products_sums_relu_and_pooling():
+    image = np.zeros((7, 7))
+    image[:, 3:] = 10
+    kernel = np.array([[-1, 0, 1]] * 3)
+    figure = plotting.plot_convolution(image, -kernel, padding="same", position=(0, 6))
+    picture, weights, products, output, positive, pooled = figure.axes
+    np.testing.assert_array_equal(shown(picture), image)
+    np.testing.assert_array_equal(shown(weights), -kernel)
+    np.testing.assert_array_equal(shown(products), [[0, 0, 0], [10, 0, 0], [10, 0, 0]])
+    assert products.get_title() == "products,\nsum = 20"
+    assert shown(output)[0].tolist() == [0, 0, -20, -20, 0, 0, 20]
+    assert shown(positive)[0].tolist() == [0, 0, 0, 0, 0, 0, 20]
+    assert shown(pooled).shape == (3, 3)
+    assert picture.patches[0].get_xy() == (4.5, -1.5)
+    assert [text.get_text() for text in output.texts][:3] == ["0", "0", "-20"]
 
 
 def test_filters_share_one_scale_and_show_the_chosen_channel():
@@ -512,6 +558,14 @@ WRONG_CALLS = [
     ("plot_signed", (np.zeros(3),), {}, r"values: float64 \(3,\) found: give numbers \(height"),
     ("plot_signed", ([["a"]],), {}, "values: <U1 .*give numbers"),
     ("plot_signed", (np.eye(2),), {"numbers": "yes"}, "numbers='yes': give True or False"),
+    ("plot_signed", (np.zeros((99, 99)),), {"numbers": True}, "9,801 numbers are too many"),
+    ("plot_to_scale", ([np.eye(2)],), {}, "panels=.*: give a dictionary"),
+    ("plot_to_scale", ({"a": "cat"},), {}, "panel 'a': 'cat' found: give a picture or numbers"),
+    ("plot_to_scale", ({"a": np.zeros((2, 2, 3))},), {}, r"panel 'a': float64 \(2, 2, 3\) found"),
+    ("plot_to_scale", ({"a": np.eye(2)},), {"columns": 0}, "columns=0: give a whole number"),
+    ("plot_convolution", (np.eye(13), np.eye(2)), {}, r"\(13, 13\) found: give 3 to 12 pixels"),
+    ("plot_convolution", (np.eye(7), np.eye(3)), {"position": (5, 0)}, r"\(5, 0\) lies outside"),
+    ("plot_convolution", (np.eye(7), np.eye(3)), {"padding": "full"}, "padding='full': choose"),
     ("plot_convolution_steps", (np.eye(3), np.eye(2), []), {}, "positions is empty: give"),
     ("plot_convolution_steps", (np.eye(3), np.eye(2), [(0, 2)]), {}, r"\(0, 2\) lies outside"),
     ("plot_convolution_steps", (np.eye(3), np.eye(2), [(-1, 0)]), {}, r"\(-1, 0\) lies outside"),

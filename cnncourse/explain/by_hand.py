@@ -44,7 +44,7 @@ def convolve(
         raise ValueError(f"padding={brief(padding)}: choose 'valid' or 'same'.")
     given, sides = image.shape, kernel.shape[:2]
     if padding == "same":
-        image = np.pad(image, _zeros_around(image.shape, sides, stride))
+        image = np.pad(image, zeros_around(image.shape, sides, stride))
     if 0 in (*kernel.shape, *given) or np.less(image.shape[:2], sides).any():
         raise ValueError(
             f"The kernel {kernel.shape} does not fit into the picture {given}: use a smaller "
@@ -83,7 +83,7 @@ def max_pool(image: np.ndarray, size: int = 2) -> np.ndarray:
     return squares.max(axis=(1, 3))
 
 
-def _zeros_around(shape: tuple, sides: tuple, stride: int) -> list[tuple[int, int]]:
+def zeros_around(shape: tuple, sides: tuple, stride: int) -> list[tuple[int, int]]:
     """Return the zeros before and after each axis that TensorFlow's "same" adds."""
     counts = [
         max((-(-length // stride) - 1) * stride + side - length, 0)

@@ -5,13 +5,13 @@ has many panels), and neither trains nor predicts nor changes its input. It neve
 ``plt.show()``: a notebook shows the figure when the cell ends.
 """
 
-from cnncourse.plotting.convolutions import (
+from cnncourse.plotting.by_hand import (
+    plot_convolution,
     plot_convolution_steps,
-    plot_feature_maps,
-    plot_filters,
-    plot_heatmaps,
     plot_signed,
+    plot_to_scale,
 )
+from cnncourse.plotting.convolutions import plot_feature_maps, plot_filters, plot_heatmaps
 from cnncourse.plotting.curves import plot_accuracy_by_count, plot_comparison, plot_history
 from cnncourse.plotting.descent import plot_descent
 from cnncourse.plotting.pictures import (
@@ -28,6 +28,7 @@ __all__ = [
     "plot_augmentations",
     "plot_comparison",
     "plot_confusion_matrix",
+    "plot_convolution",
     "plot_convolution_steps",
     "plot_descent",
     "plot_feature_maps",
@@ -40,4 +41,5 @@ __all__ = [
     "plot_probabilities",
     "plot_results",
     "plot_signed",
+    "plot_to_scale",
 ]

@@ -1,94 +1,13 @@
-"""Figures of what convolutions do, and of what trained ones see."""
+"""Figures of what trained convolutions see."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from cnncourse.explain import convolve
 from cnncourse.plotting import style
 from cnncourse.plotting.style import as_numbers, as_pictures, show_picture
-from cnncourse.validation import as_list, brief, is_whole_number, true_or_false, whole_number
-
-
-def plot_signed(values: np.ndarray, *, numbers: bool = False, ax: Axes | None = None) -> Axes:
-    """Show numbers below and above 0 as a picture: 0 is white.
-
-    Args:
-        values: Numbers (height, width).
-        numbers: Whether to write each number into its square.
-        ax: Where to draw; a new figure if None.
-
-    Returns:
-        The axes.
-
-    Raises:
-        ValueError: If these are not numbers (height, width).
-
-    Example:
-        >>> plot_signed(np.array([[-1, 0], [0, 8]])).get_xticks().tolist()
-        []
-    """
-    values, numbers = as_numbers("values", values), true_or_false("numbers", numbers)
-    ax, top = style.axes_or_new(ax, 3, 3), _largest(values)
-    show_picture(ax, values, **_signed(top))
-    if numbers:
-        for (row, column), value in np.ndenumerate(values):
-            colour = "white" if abs(value) > 0.6 * top else "black"
-            ax.text(column, row, f"{value:g}", ha="center", va="center", color=colour, fontsize=8)
-    return ax
-
-
-def plot_convolution_steps(
-    image: np.ndarray, kernel: np.ndarray, positions: Sequence[tuple[int, int]]
-) -> Figure:
-    """Show the window moving: above the picture with the window, below the sums so far.
-
-    Args:
-        image: Picture (height, width).
-        kernel: Weights (rows, columns).
-        positions: Row and column of the output pixel that each panel has just reached.
-
-    Returns:
-        The figure, a column of two panels for each position.
-
-    Raises:
-        ValueError: If a position lies outside the output, or there is none.
-
-    Example:
-        >>> len(plot_convolution_steps(np.eye(4), np.ones((2, 2)), [(0, 0), (2, 2)]).axes)
-        4
-    """
-    as_numbers("image", image)
-    image, kernel = np.asarray(image), as_numbers("kernel", kernel, "(rows, columns)")
-    sums = convolve(image, kernel)
-    places = [as_list("position", position) for position in as_list("positions", positions)]
-    if not places:
-        raise ValueError("positions is empty: give (row, column) of at least one output pixel.")
-    for place in places:
-        is_pair = [*map(is_whole_number, place)] == [True, True]
-        if not is_pair or min(place) < 0 or not np.less(place, sums.shape).all():
-            raise ValueError(
-                f"position {brief(tuple(place))} lies outside the output {sums.shape}: give whole "
-                "numbers (row, column), counted from 0."
-            )
-    scale = _signed(_largest(sums))
-    figure, axes = style.panel_grid(2, len(places), (2.1 * len(places), 4.4))
-    for (row, column), (above, below) in zip(places, axes.T, strict=True):
-        show_picture(above, image, f"window at ({row}, {column})")
-        frame = {"fill": False, "edgecolor": style.COLORS[1], "lw": 2}
-        corner, size = (column - 0.5, row - 0.5), kernel.shape[::-1]
-        above.add_patch(Rectangle(corner, *size, **frame))
-        so_far = np.full(sums.shape, np.nan)
-        reached = row * sums.shape[1] + column + 1
-        so_far.flat[:reached] = sums.flat[:reached]
-        show_picture(below, so_far, f"sum = {sums[row, column]:g}", **scale)
-        below.add_patch(Rectangle(corner, 1, 1, **frame))
-    axes[0, 0].set_ylabel("picture")
-    axes[1, 0].set_ylabel("output so far")
-    return figure
+from cnncourse.validation import brief, whole_number
 
 
 def plot_filters(weights: np.ndarray, *, channel: int = 0, columns: int = 16) -> Figure:
@@ -115,7 +34,7 @@ def plot_filters(weights: np.ndarray, *, channel: int = 0, columns: int = 16) ->
     filters = weights[:, :, channel].transpose(2, 0, 1)
     figure, axes = style.panels(len(filters), columns, size=0.7)
     for number, (ax, values) in enumerate(zip(axes, filters, strict=True)):
-        show_picture(ax, values, str(number), **_signed(_largest(filters)))
+        show_picture(ax, values, str(number), **style.signed_scale(filters))
     return figure
 
 
@@ -204,11 +123,6 @@ def plot_heatmaps(
 def _largest(values: np.ndarray) -> float:
     """Return the largest distance from 0, or 1 where there is none."""
     return float(np.abs(values).max()) or 1.0
-
-
-def _signed(top: float) -> dict:
-    """Return a colour scale with white at 0."""
-    return {"cmap": style.SIGNED, "vmin": -top, "vmax": top}
 
 
 def _named_numbers(what: str, arrays: Mapping, axes: str) -> dict[str, np.ndarray]:

@@ -15,6 +15,8 @@ COLORS = sns.color_palette("colorblind")
 LINE_STYLES = ("-", "--", "-.", ":")
 SIGNED = "PuOr"  # orange below 0, purple above: told apart by all kinds of colour vision
 WRONG = COLORS[3]
+WIDTH, PIXEL = 8.0, 0.36  # inches, of figures to scale: of a row at most, and the largest pixel
+TITLE, GAP = 0.5, 0.35  # inches above a panel and between two
 MOST_PANELS = 1000  # more take minutes, and nobody can read them
 
 
@@ -97,6 +99,12 @@ def line_look(number: int) -> dict[str, Any]:
     return {"color": COLORS[number % len(COLORS)], "linestyle": style}
 
 
+def signed_scale(values: np.ndarray) -> dict[str, Any]:
+    """Return a colour scale for numbers below and above 0, with white at 0."""
+    top = float(np.abs(values).max()) or 1.0
+    return {"cmap": SIGNED, "vmin": -top, "vmax": top}
+
+
 def show_picture(ax: Axes, image: np.ndarray, title: str = "", **options: Any) -> None:
     """Show one picture without ticks: grey or in its own colours."""
     # Pixels with hard edges are what the network gets, and in colour a third of the file's size.
@@ -127,6 +135,31 @@ def panels(count: int, columns: int, *, size: float = 1.0) -> tuple[Figure, np.n
     for ax in axes.flat[count:]:
         ax.set_visible(False)
     return figure, axes.flat[:count]
+
+
+def panels_to_scale(shapes: Sequence[tuple[int, int]], columns: int) -> tuple[Figure, list[Axes]]:
+    """Make panels for pictures of these shapes, a pixel of one size in all of them."""
+    if len(shapes) > MOST_PANELS:
+        raise ValueError(
+            f"{len(shapes):,} panels are too many to draw: give at most {MOST_PANELS:,}."
+        )
+    columns = min(columns, len(shapes))
+    grid = [shapes[start : start + columns] for start in range(0, len(shapes), columns)]
+    widths = [max(width for _, width in shapes[place::columns]) for place in range(columns)]
+    heights = [max(height for height, _ in row) for row in grid]
+    pixel = min(PIXEL, (WIDTH - GAP * (columns + 1)) / sum(widths))
+    across = sum(widths) * pixel + GAP * (columns + 1)
+    down = sum(heights) * pixel + TITLE * len(grid) + GAP / 2
+    figure, axes = plt.figure(figsize=(across, down)), []
+    for number, (height, width) in enumerate(shapes):
+        row, column = divmod(number, columns)
+        left = sum(widths[:column]) * pixel + GAP * (column + 1)
+        left += (widths[column] - width) / 2 * pixel
+        top = down - sum(heights[:row]) * pixel - TITLE * (row + 1)
+        place = (left, top - height * pixel, width * pixel, height * pixel)
+        scale = (across, down, across, down)
+        axes.append(figure.add_axes(tuple(np.divide(place, scale))))
+    return figure, axes
 
 
 def slant_long_names(ax: Axes, names: Sequence[str]) -> None:

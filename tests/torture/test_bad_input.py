@@ -210,6 +210,16 @@ CASES = {
     "plotting.plot_confusion_matrix": Case(
         plotting.plot_confusion_matrix, {"score": SCORE, "class_names": NAMES, "ax": None}
     ),
+    "plotting.plot_convolution": Case(
+        plotting.plot_convolution,
+        {
+            "image": IMAGE[:7, :7],
+            "kernel": KERNEL,
+            "stride": 1,
+            "padding": "valid",
+            "position": (0, 1),
+        },
+    ),
     "plotting.plot_convolution_steps": Case(
         plotting.plot_convolution_steps,
         {"image": IMAGE, "kernel": KERNEL, "positions": [(0, 0), (1, 1)]},
@@ -263,6 +273,10 @@ CASES = {
     ),
     "plotting.plot_signed": Case(
         plotting.plot_signed, {"values": NUMBERS, "numbers": True, "ax": None}
+    ),
+    "plotting.plot_to_scale": Case(
+        plotting.plot_to_scale,
+        {"panels": {"a": NUMBERS, "b": NUMBERS[:2, :2]}, "numbers": True, "columns": 2},
     ),
     "checks.check": Case(checks.check, {"name": "04-shape", "answer": (8, 8, 64)}),
     "checks.Check.ask": Case(CHECK.ask, {"answer": (8, 8, 64)}),

@@ -1,0 +1,46 @@
+"""The widget of `touch_convolution`: its part in the kernel; only this module needs anywidget."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import matplotlib.pyplot as plt
+import traitlets
+
+from cnncourse.plotting import plot_convolution
+
+HERE = Path(__file__).parent
+TEXT = "A convolution to touch; open it in JupyterLab."
+# A widget is one module: those that a page imports, without the imports between them.
+SCRIPT = "\n".join(
+    line
+    for name in ("arithmetic.js", "elements.js", "convolution.js")
+    for line in (HERE / name).read_text(encoding="utf-8").splitlines()
+    if not line.startswith("import ")
+)
+
+
+class TouchConvolution(anywidget.AnyWidget):
+    """A convolution to touch; all that it does happens in the browser.
+
+    Args:
+        options: Of the page: picture, kernel, stride and padding.
+        figure: The arguments of `plot_convolution` for where nothing can be touched.
+    """
+
+    _esm = SCRIPT
+    _css = HERE / "convolution.css"
+    options = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, options: dict[str, Any], figure: dict[str, Any]) -> None:
+        super().__init__(options=options)
+        self._figure = figure
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict, dict]:
+        """Return the widget for a notebook, and a figure for whatever shows no widget."""
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        figure, file = plot_convolution(**self._figure), BytesIO()
+        figure.savefig(file, format="png", dpi=100)
+        plt.close(figure)  # else the notebook shows it once more
+        return {**data, "text/plain": TEXT, "image/png": file.getvalue()}, metadata
