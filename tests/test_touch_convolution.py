@@ -5,6 +5,7 @@ import itertools
 import json
 
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -231,3 +232,30 @@ def test_without_anywidget_the_figure_comes_alone(monkeypatch):
 def test_wrong_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         widgets.touch_convolution(**arguments)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"], ids=["light", "dark"])
+def test_in_jupyterlab_the_arrow_keys_move_the_window_and_not_the_notebook(lab, theme):
+    code = "from cnncourse.widgets import touch_convolution\ntouch_convolution()"
+    cells = [nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell("1 + 1")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
+    nbformat.write(notebook, lab.folder / "touch.ipynb")
+    with lab.opened("touch.ipynb") as page:
+        page.set_viewport_size({"width": 1280, "height": 720})
+        for entry in ("Settings", "Theme", theme):
+            page.get_by_text(entry, exact=True).first.click()
+        page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
+        assert not lab.run_all(page)[1]
+        page.get_by_role("application", name="window over the picture").focus()
+        for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+            page.keyboard.press(key)
+        assert (
+            page.locator(".cnn-touch [role=status]")
+            .text_content()
+            .startswith("Output row 2, column 1: sum 30")
+        )
+        box = page.locator(".cnn-touch").bounding_box()
+        assert box["height"] < 600 and page.locator(".cnn-touch img").count() == 0
+    assert not page.wrong
