@@ -1,5 +1,6 @@
 """The files that install the course say the same, and name no address."""
 
+import importlib.metadata
 import os
 import re
 import subprocess
@@ -26,7 +27,7 @@ def pinned():
 def test_environment_installs_the_package_with_the_lab_through_pip():
     environment = yaml.safe_load((COURSE / "environment.yml").read_text())
     *conda, pip = environment["dependencies"]
-    assert pip["pip"] == ["--constraint constraints.txt", "--editable .[lab]"]
+    assert pip["pip"] == ["--constraint constraints.txt", ".[lab]"]
     python = next(part for part in conda if part.startswith("python=")).split("=")[1]
     low, high = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", PROJECT["requires-python"]).groups()
     assert int(low) <= int(python.split(".")[1]) < int(high)
@@ -53,6 +54,26 @@ def test_the_mission_s_packages_are_required():
 @pytest.mark.parametrize("file", ["constraints.txt", "environment.yml"])
 def test_no_file_names_a_host(file):
     assert "//" not in (COURSE / file).read_text()
+
+
+STUDENTS_READ = ["README.md", "environment.yml", "docs/instructors/data.md"]
+
+
+@pytest.mark.parametrize("file", STUDENTS_READ)
+def test_students_install_without_links_into_their_folder(file):
+    """An editable install fails on Windows in a folder with an umlaut."""
+    installs = re.findall(r"(?:pip install|- )[^`\n]*\[lab\][^`\n]*", (COURSE / file).read_text())
+    assert installs and not [line for line in installs if re.search(r" -e |--editable", line)]
+
+
+def test_the_limits_of_machines_are_named():
+    readme = (COURSE / "README.md").read_text()
+    for named in ("--allow-root", "260 characters", "Intel Mac", "Windows on ARM"):
+        assert named in readme
+    longest = 0  # from the course's folder on
+    for file in importlib.metadata.files("tensorflow"):
+        longest = max(longest, len(rf"\.venv\Lib\site-packages\{file}"))
+    assert 259 - longest < 60, "README names it"
 
 
 def test_all_files_name_one_version():
