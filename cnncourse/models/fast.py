@@ -76,7 +76,7 @@ def _convolution(x, width: int):
 
 
 def _normalised(x):
-    x = FusedBatchNormalization(momentum=0.8, scale=False, offset_scale=8)(x)
+    x = FusedBatchNormalization(momentum=0.8, scale=False, offset_speed=64)(x)
     return keras.layers.Activation("relu")(x)
 
 
