@@ -1,15 +1,16 @@
-"""Finding pictures in folders that are named after their classes."""
+"""Pictures in folders that are named after their classes: found, and written."""
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from cnncourse.picturefiles import PathLike, listed, quoted
-from cnncourse.validation import brief
+from cnncourse.validation import as_array, as_list, brief, check_labels
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}
 SUFFIXES |= {".ppm", ".pgm", ".pbm", ".avif", ".heif"}
@@ -62,6 +63,57 @@ def list_classes(folder: PathLike) -> ClassFiles:
             )
     paths, labels, numbers = zip(*found, strict=True)
     return ClassFiles(expected, list(paths), np.array(labels), np.array(numbers))
+
+
+def write_folder(
+    folder: PathLike, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]
+) -> Path:
+    """Write pictures as PNG files, a folder for each class: what `from_folder` reads.
+
+    Args:
+        folder: Where to write; it is made if need be. Files of the same names are replaced.
+        images: Pictures, uint8 (N, height, width, 1 or 3).
+        labels: Their labels, integers (N,).
+        class_names: Name of each label, and of its folder.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ValueError: If pictures, labels and names do not fit together, or a class folder holds
+            other files already.
+
+    Example:
+        >>> import tempfile
+        >>> pictures = np.zeros((2, 8, 8, 3), np.uint8)
+        >>> with tempfile.TemporaryDirectory() as place:
+        ...     folder = write_folder(place, pictures, np.array([1, 0]), ["cat", "dog"])
+        ...     sorted(str(path.relative_to(folder).as_posix()) for path in folder.glob("*/*"))
+        ['cat/0001.png', 'dog/0000.png']
+    """
+    images = as_array("images", images, "uint8 pictures (N, height, width, channels)")
+    are_pictures = images.dtype == np.uint8 and images.ndim == 4 and images.shape[-1] in (1, 3)
+    names = as_list("class_names", class_names)
+    check_labels("labels", labels, len(names))
+    if not are_pictures or len(images) != len(labels):
+        raise ValueError(
+            f"images: {brief(images)} found for {len(labels)} labels: give uint8 pictures (N, "
+            "height, width, 1 or 3), as many as labels."
+        )
+    for name in names:
+        if not isinstance(name, str) or os.path.basename(name) != name or name in ("", ".", ".."):
+            raise ValueError(f"class_names: {brief(name)} cannot name a folder: give plain texts.")
+    (root,) = listed("folder", [folder])
+    paths = [root / names[label] / f"{i:04}.png" for i, label in enumerate(labels)]
+    for name in {names[label] for label in labels}:
+        (root / name).mkdir(parents=True, exist_ok=True)
+        if others := set(_inside(root / name)) - set(paths):
+            raise ValueError(
+                f"{quoted(min(others))} lies in a class folder already: give a new folder."
+            )
+    for path, image in zip(paths, images, strict=True):
+        Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image).save(path)
+    return root
 
 
 def _class_folders(folder: Path) -> list[Path]:

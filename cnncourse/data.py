@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse import samples, settings
-from cnncourse.classfolders import list_classes
+from cnncourse.classfolders import list_classes, write_folder
 from cnncourse.datafiles import DATASETS, check_name, fetch, path_of, read
 from cnncourse.dataset import PARTS, ImageDataset, check_dataset, stratified
 from cnncourse.digits import read_digits
@@ -26,6 +26,7 @@ __all__ = [
     "load",
     "read_digits",
     "read_pictures",
+    "write_folder",
 ]
 
 SAMPLE_COUNTS = {"reduced": (600, 200), "full": (6000, 1000)}  # training, test

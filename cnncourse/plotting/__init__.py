@@ -11,6 +11,12 @@ from cnncourse.plotting.by_hand import (
     plot_signed,
     plot_to_scale,
 )
+from cnncourse.plotting.confidence import (
+    plot_answer,
+    plot_answered,
+    plot_corruptions,
+    plot_reliability,
+)
 from cnncourse.plotting.convolutions import plot_feature_maps, plot_filters, plot_heatmaps
 from cnncourse.plotting.curves import plot_accuracy_by_count, plot_comparison, plot_history
 from cnncourse.plotting.descent import plot_descent
@@ -25,11 +31,14 @@ from cnncourse.plotting.scores import plot_confusion_matrix, plot_probabilities
 
 __all__ = [
     "plot_accuracy_by_count",
+    "plot_answer",
+    "plot_answered",
     "plot_augmentations",
     "plot_comparison",
     "plot_confusion_matrix",
     "plot_convolution",
     "plot_convolution_steps",
+    "plot_corruptions",
     "plot_descent",
     "plot_feature_maps",
     "plot_filters",
@@ -39,6 +48,7 @@ __all__ = [
     "plot_label_counts",
     "plot_mistakes",
     "plot_probabilities",
+    "plot_reliability",
     "plot_results",
     "plot_signed",
     "plot_to_scale",

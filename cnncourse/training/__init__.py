@@ -2,6 +2,7 @@
 
 from cnncourse.training import callbacks
 from cnncourse.training.batches import shuffled_batches
+from cnncourse.training.calibration import Reliability, reliability
 from cnncourse.training.features import features
 from cnncourse.training.many import train_many
 from cnncourse.training.recipe import Recipe
@@ -12,6 +13,7 @@ from cnncourse.training.scores import Comparison, Score, compare, evaluate, mean
 __all__ = [
     "Comparison",
     "Recipe",
+    "Reliability",
     "Score",
     "TrainingRun",
     "callbacks",
@@ -21,6 +23,7 @@ __all__ = [
     "halve_on_plateau",
     "mean_interval",
     "one_cycle",
+    "reliability",
     "shuffled_batches",
     "train",
     "train_many",
