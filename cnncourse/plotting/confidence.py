@@ -190,6 +190,10 @@ def plot_corruptions(
     handles, labels = axes[0].get_legend_handles_labels()
     handles += [axes[0].plot([], [], line, color="gray")[0] for line in ("-", "--")]
     figure.legend(
-        handles, [*labels, "accuracy", "confidence"], loc="outside lower center", ncols=5, fontsize=8
+        handles,
+        [*labels, "accuracy", "confidence"],
+        loc="outside lower center",
+        ncols=5,
+        fontsize=8,
     )
     return figure

@@ -52,7 +52,8 @@ class PictureDrop(anywidget.AnyWidget):
         Image.fromarray(self.image.squeeze()).save(file, "PNG")
         with self.hold_sync():
             self.picture = file.getvalue()
-            self._tell(Path(path), top=[[self._names[i], float(self.probabilities[i])] for i in best])
+            top = [[self._names[i], float(self.probabilities[i])] for i in best]
+            self._tell(Path(path), top=top)
 
     def _tell(self, path: Path, **found: Any) -> None:
         """Let the browser show an answer; numbered, as the same one may come twice."""

@@ -33,7 +33,8 @@
 import subprocess
 import sys
 
-from cnncourse import corruptions, data, explain, models, plotting, settings, training
+from cnncourse import corruptions, data, explain, models, plotting
+from cnncourse import settings, training
 from cnncourse.augmentation import RandomAffine
 from cnncourse.widgets import drop_picture, predict, quiz, reveal
 
@@ -60,13 +61,13 @@ quiz("13", "opening")
 cifar = data.load("cifar10", validation=4000)
 animals = cifar.select(["bird", "cat", "dog", "frog", "horse"]).subset(1000)
 home = settings.runs_folder() / f"lesson 13 {cifar.source}"
-folder = data.write_folder(
-    home / "pictures", animals.x_train, animals.y_train, animals.class_names
-)
+names, pictures = animals.class_names, animals.x_train
+folder = data.write_folder(home / "pictures", pictures, animals.y_train, names)
 
 # %%
 # folder = "my_pictures"  # your own: take away the # in front
 dataset = data.from_folder(folder, size=96)
+names = dataset.class_names
 dataset
 
 # %% [markdown]
@@ -76,7 +77,8 @@ dataset
 # [test set](../docs/glossary.md#term-test-set). Look before you train: is each class what its folder says?
 
 # %% mystnb={"image": {"alt": "Two rows of small colour pictures of animals, blurred by enlarging, with the name of its class above each"}}
-plotting.plot_images(dataset.x_train[:16], dataset.y_train[:16], class_names=dataset.class_names, columns=8);
+x, y = dataset.x_train[:16], dataset.y_train[:16]
+plotting.plot_images(x, y, class_names=names, columns=8);
 
 # %% [markdown]
 # (The course's pictures were 32 pixels high, so they look blurred. Yours will not.)
@@ -92,19 +94,20 @@ plotting.plot_images(dataset.x_train[:16], dataset.y_train[:16], class_names=dat
 # ImageNet, freeze it, compute its features once, and train a new head.
 
 # %%
-classes = len(dataset.class_names)
-model = models.pretrained("EfficientNetLite0", size=96, classes=classes)
+model = models.pretrained("EfficientNetLite0", size=96, classes=len(names))
 body, head = models.split(model)
-features = {x: training.features(body, getattr(dataset, x)) for x in ("x_train", "x_val")}
+for_training = training.features(body, dataset.x_train)
+for_validation = training.features(body, dataset.x_val)
 
 # %%
 head.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 stop = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
-fit = head.fit(
-    features["x_train"], dataset.y_train, epochs=settings.epochs(40), callbacks=[stop], verbose=0,
-    validation_data=(features["x_val"], dataset.y_val),
-)
-print(f"validation accuracy {max(fit.history['val_accuracy']):.1%}")
+history = head.fit(
+    for_training, dataset.y_train,
+    validation_data=(for_validation, dataset.y_val),
+    epochs=settings.epochs(40), callbacks=[stop], verbose=0,
+).history
+print(f"validation accuracy {max(history['val_accuracy']):.1%}")
 
 # %% [markdown]
 # That took seconds. Is it good enough? Only now look at the test pictures, once.
@@ -112,7 +115,7 @@ print(f"validation accuracy {max(fit.history['val_accuracy']):.1%}")
 # %% mystnb={"image": {"alt": "Confusion matrix of the animals' test pictures: most lie on the diagonal, and cats and dogs are taken for each other most often"}}
 score = training.evaluate(model, dataset)
 print(score)
-plotting.plot_confusion_matrix(score, class_names=dataset.class_names);
+plotting.plot_confusion_matrix(score, class_names=names);
 
 # %% [markdown]
 # With so few test pictures the interval is wide. Two networks a point or two apart cannot be told apart
@@ -120,43 +123,49 @@ plotting.plot_confusion_matrix(score, class_names=dataset.class_names);
 #
 # ## Save, restart, load
 #
-# A network that lives in a notebook dies with its kernel. Save it, with its class names, and write a small
-# program that knows nothing of this notebook.
+# A network that lives in a notebook dies with its kernel. Save it, and write a small program that knows
+# nothing of this notebook.
 
 # %%
-model.save(home / "network.keras")
 program = """
 import sys
-from cnncourse import data, models  # models: its layers are in the file
-import keras, numpy as np
-
+from cnncourse import data
+import keras, numpy
 network = keras.saving.load_model("network.keras")
 pictures = data.read_pictures(sys.argv[1:], size=96)
-np.save("answers.npy", network.predict(pictures, verbose=0))
+numpy.save("answers.npy", network.predict(pictures, verbose=0))
 """
+model.save(home / "network.keras")
 (home / "ask.py").write_text(program);
 
 # %%
+choices = ["to the last bit", "to five digits or so", "no: it must train again"]
 predict(
     "13-bits",
-    "The program runs in a new process, as after a restart. Are its probabilities the same?",
-    ["the same to the last bit", "the same to five digits or so", "different: it must train again"],
+    "The program runs in a new process, as after a restart. Are its "
+    "probabilities the same?",
+    choices,
 )
 
 # %% [markdown]
 # Three new files, which were in none of the sets:
 
+# %%
+wanted = [cifar.class_names.index(name) for name in ("cat", "frog", "ship")]
+new = [np.flatnonzero(cifar.y_val == label)[0] for label in wanted]
+unknown = np.zeros(3, int)  # one class, as nobody knows them yet
+place = data.write_folder(home / "new", cifar.x_val[new], unknown, ["new"])
+files = sorted(place.glob("new/*.png"))
+
 # %% tags=["hide-output"]
-new = [np.flatnonzero(cifar.y_val == cifar.class_names.index(name))[0] for name in ("cat", "frog", "ship")]
-newcomers = data.write_folder(home / "new", cifar.x_val[new], np.zeros(3, int), ["unknown"])
-files = sorted(newcomers.glob("*/*.png"))
-subprocess.run([sys.executable, "ask.py", *files], cwd=home, check=True)
+command = [sys.executable, "ask.py", *files]
+subprocess.run(command, cwd=home, check=True)
 there = np.load(home / "answers.npy")
 here = model.predict(data.read_pictures(files, size=96), verbose=0)
 print("every bit the same:", np.array_equal(here, there))
 
 # %%
-reveal("13-bits", "the same to the last bit")
+reveal("13-bits", choices[0 if np.array_equal(here, there) else 1])
 
 # %% [markdown]
 # The file holds the layers and the weights, and nothing else is needed: [](../docs/saving.md) says how to
@@ -167,15 +176,16 @@ reveal("13-bits", "the same to the last bit")
 
 # %% mystnb={"image": {"alt": "A small picture of a cat, enlarged, and three bars beside it with the most probable classes"}}
 pictures = data.read_pictures(files, size=96)
-plotting.plot_answer(pictures[0], here[0], class_names=dataset.class_names);
+plotting.plot_answer(pictures[0], here[0], class_names=names);
 
 # %% [markdown]
 # Where did it look? [Grad-CAM](../docs/glossary.md#term-grad-cam) (lesson 5) shows what spoke for its answer.
 
 # %% mystnb={"image": {"alt": "Two pictures, a cat and a frog, beside the maps of where the network found what speaks for its answer"}}
-heat = explain.grad_cam(model, pictures[:2], here[:2].argmax(axis=1))
-answers = [dataset.class_names[label] for label in here[:2].argmax(axis=1)]
-plotting.plot_heatmaps(pictures[:2], {"Grad-CAM": heat}, titles=answers);
+answers = here[:2].argmax(axis=1)
+heat = explain.grad_cam(model, pictures[:2], answers)
+titles = [names[label] for label in answers]
+plotting.plot_heatmaps(pictures[:2], {"Grad-CAM": heat}, titles=titles);
 
 # %% [markdown]
 # The map is coarse: the last convolution has only 3 x 3 places, and each looks at most of the picture.
@@ -184,28 +194,33 @@ plotting.plot_heatmaps(pictures[:2], {"Grad-CAM": heat}, titles=answers);
 # answer that you can get?
 
 # %% mystnb={"image": {"alt": "A picture of a frog, and three bars beside it with the network's most probable classes"}}
-drop_picture(model, dataset.class_names, files[1])
+drop_picture(model, names, files[1])
 
 # %% [markdown]
 # ## A picture of no class
 
 # %%
-choices = ["it says that it does not know", "it names an animal, always unsure", "it names an animal, and is often sure"]
-predict("13-ship", "The network knows five animals. What does it say to ships?", choices)
+choices = [
+    "that it does not know",
+    "the name of an animal, always unsure",
+    "the name of an animal, and is sometimes sure",
+]
+question = "The network knows five animals. What does it say to ships?"
+predict("13-ship", question, choices)
 
 # %% tags=["hide-output"] mystnb={"image": {"alt": "Two histograms of confidence: animals are mostly answered with more than 90 percent, ships are spread over all confidences, and many of them lie above 80 percent"}}
 ships = cifar.x_val[cifar.y_val == cifar.class_names.index("ship")][:200]
-sure = {"animals": score.probabilities.max(axis=1)}
+sure = {"its own test pictures": score.probabilities.max(axis=1)}
 sure["ships"] = model.predict(ships, verbose=0).max(axis=1)
 figure, ax = plt.subplots(figsize=(6, 3), layout="constrained")
-ax.hist(sure.values(), bins=np.linspace(0.2, 1, 9), density=True, label=[*sure])
-ax.set(title="How sure is the network?", xlabel="confidence", ylabel="density")
+ax.hist(sure.values(), np.linspace(0.2, 1, 9), density=True, label=[*sure])
+ax.set(title="How sure it is", xlabel="confidence", ylabel="density")
 ax.legend()
-for name, confidence in sure.items():
-    print(f"{name}: {np.mean(confidence > 0.8):.0%} are answered with more than 80 %")
+for kind, confidence in sure.items():
+    print(f"{kind}: {np.mean(confidence > 0.8):.0%} with more than 80 %")
 
 # %%
-reveal("13-ship", choices[2] if np.mean(sure["ships"] > 0.8) > 0.1 else choices[1])
+reveal("13-ship", choices[2 if np.mean(sure["ships"] > 0.8) > 0.02 else 1])
 
 # %% [markdown]
 # [Softmax](../docs/glossary.md#term-softmax) shares 100 % among the classes it has. "None of these" is not among them. Its
@@ -226,14 +241,19 @@ small = cifar.subset(10_000)
 
 
 def conv_net():
-    layers = [32, "pool", 64, "pool", 128, "pool"]
-    return models.conv_net(small.picture_shape, layers, padding="same", batch_norm=True)
+    return models.conv_net(
+        small.picture_shape, [32, "pool", 64, "pool", 128, "pool"],
+        padding="same", batch_norm=True,
+    )
 
 
-augment = {"plain": None, "augmented": RandomAffine(shift=0.125, flip=True, fill_mode="reflect")}
+# %%
+move = RandomAffine(shift=0.125, flip=True, fill_mode="reflect")
 runs = training.train_many(
-    dict.fromkeys(augment, conv_net), small, epochs=12, repeats=3, augment=augment, batch_size=64,
-    optimizer="adamw", learning_rate=training.one_cycle(0.004), name="lesson 13",
+    {"plain": conv_net, "augmented": conv_net}, small,
+    augment={"plain": None, "augmented": move}, repeats=3,
+    epochs=12, batch_size=64, optimizer="adamw",
+    learning_rate=training.one_cycle(0.004), name="lesson 13",
 )
 
 # %%
@@ -241,26 +261,29 @@ seen = training.features(body, small.x_train)
 
 
 def train_head(seed):
-    """Train a new head for ten classes on the features of the pretrained body."""
     keras.utils.set_random_seed(seed)
-    layers = [keras.Input(seen.shape[1:]), keras.layers.Dense(10, activation="softmax")]
-    head = keras.Sequential(layers)
+    dense = keras.layers.Dense(10, activation="softmax")
+    head = keras.Sequential([keras.Input(seen.shape[1:]), dense])
     head.compile("adam", "sparse_categorical_crossentropy")
     head.fit(seen, small.y_train, epochs=settings.epochs(10), verbose=0)
     return head
 
 
 # %%
+heads = [train_head(seed) for seed in range(settings.repeats(3))]
+
+
 def ask(kind, x):
-    """Return the probabilities of the three networks of a kind, (3, pictures, classes)."""
+    """Return the answers of three networks, (3, pictures, classes)."""
     if kind in runs:
-        return np.array([run.model.predict(x, verbose=0) for run in runs[kind]])
-    features = body.predict(x, verbose=0)
+        networks = [run.model for run in runs[kind]]
+        return np.array([net.predict(x, verbose=0) for net in networks])
+    features = body.predict(x, batch_size=50, verbose=0)
     return np.array([head.predict(features, verbose=0) for head in heads])
 
 
-heads = [train_head(seed) for seed in range(settings.repeats(3))]
-kinds = [*augment, "pretrained"]
+# %%
+kinds = [*runs, "pretrained"]
 validation = {kind: ask(kind, cifar.x_val) for kind in kinds}
 
 # %% mystnb={"image": {"alt": "Learning curves of plain and augmented networks, three each: the plain ones reach nearly 100 percent on their training pictures and about 70 on the validation pictures"}}
@@ -268,16 +291,13 @@ plotting.plot_history(runs);
 
 # %% [markdown]
 # Nothing held the plain networks back. They know their training pictures by heart: this is
-# [overfitting](../docs/glossary.md#term-overfitting), as in lesson 8. On them, being sure was right. And on new pictures?
+# [overfitting](../docs/glossary.md#term-overfitting), as in lesson 8. On these, being sure was right. And on new
+# pictures? Predict it for a plain network.
 
 # %%
 choices = ["about as often as it says", "less often", "more often"]
-predict(
-    "13-sure",
-    "Of the surer half of its answers on new pictures a plain network is almost "
-    "certain. How often is it right there?",
-    choices,
-)
+question = "Take the surer half of its answers. How often are they right?"
+predict("13-sure", question, choices)
 
 # %% tags=["hide-output"]
 for seed, p in enumerate(validation["plain"]):
@@ -297,7 +317,8 @@ reveal("13-sure", choices[1 if right < says - 0.02 else 0])
 
 # %%
 def measure(p, y):
-    return training.reliability(training.Score(p, y, "cifar10", cifar.source))
+    score = training.Score(p, y, "cifar10", cifar.source)
+    return training.reliability(score)
 
 
 first = {kind: measure(validation[kind][0], cifar.y_val) for kind in kinds}
@@ -314,25 +335,36 @@ plotting.plot_reliability(first);
 #
 # The plain network need not learn anew. Its order of the classes is fine, only its numbers are too extreme.
 # **Temperature scaling** divides the [logits](../docs/glossary.md#term-logits) by one number, the temperature, before
-# the softmax. Above 1 it makes all answers milder, and the largest stays the largest. Which temperature? The one
-# with the smallest [cross-entropy](../docs/glossary.md#term-cross-entropy) on the validation pictures.
+# the softmax.
+
+# %% tags=["nbval-check-output"]
+for temperature in (0.5, 1, 2, 4):
+    p = softmax(np.log([0.90, 0.08, 0.02]) / temperature)
+    print(f"temperature {temperature:3}: {p.round(2)}")
+
+# %% [markdown]
+# Above 1 it makes an answer milder, below 1 sharper, and the largest stays the largest. (Why log $p$? It is the
+# logits, up to a number that softmax takes no notice of.) Which temperature is right? The one with the smallest
+# [cross-entropy](../docs/glossary.md#term-cross-entropy) on the validation pictures: eight lines find it.
 
 
 # %%
 def logits(p):
-    return np.log(np.maximum(p, 1e-30))  # log p: the logits, up to a number that softmax ignores
+    return np.log(np.maximum(p, 1e-30))
 
 
 def fit_temperature(p, y):
     def loss(temperature):
-        return -log_softmax(logits(p) / temperature, axis=1)[np.arange(len(y)), y].mean()
+        log_p = log_softmax(logits(p) / temperature, axis=1)
+        return -log_p[np.arange(len(y)), y].mean()
 
-    return minimize_scalar(loss, bounds=(0.1, 20), method="bounded").x
+    return minimize_scalar(loss, bounds=(0.1, 20)).x
 
 
 # %%
 temperatures = {
-    kind: [fit_temperature(p, cifar.y_val) for p in validation[kind]] for kind in kinds
+    kind: [fit_temperature(p, cifar.y_val) for p in validation[kind]]
+    for kind in kinds
 }
 for kind, found in temperatures.items():
     print(f"{kind:10} temperatures", np.round(found, 2))
@@ -342,27 +374,34 @@ for kind, found in temperatures.items():
 # can say.
 
 # %%
-choices = ["accuracy and calibration", "calibration alone", "neither: it was fitted elsewhere"]
-predict("13-temperature", "What will be better on the test pictures?", choices)
+choices = ["accuracy and calibration", "calibration alone", "neither"]
+question = "What will be better on the test pictures, of a plain network?"
+predict("13-temperature", question, choices)
+
+# %%
+def at_temperatures(kind, answers):
+    pairs = zip(answers, temperatures[kind])
+    return [softmax(logits(p) / t, axis=1) for p, t in pairs]
+
 
 # %% tags=["hide-output"]
 test = {kind: ask(kind, cifar.x_test) for kind in kinds}
-scaled = {
-    kind: [softmax(logits(p) / t, axis=1) for p, t in zip(test[kind], temperatures[kind])]
-    for kind in kinds
-}
+scaled = {kind: at_temperatures(kind, test[kind]) for kind in kinds}
 for kind in kinds:
-    for before, after in zip(test[kind], scaled[kind]):
-        errors = [measure(p, cifar.y_test).error for p in (before, after)]
-        right = [(p.argmax(axis=1) == cifar.y_test).mean() for p in (before, after)]
-        print("{:10} error {:.1%} -> {:.1%}, accuracy {:.1%} -> {:.1%}".format(kind, *errors, *right))
+    for pair in zip(test[kind], scaled[kind]):
+        error = [f"{measure(p, cifar.y_test).error:.1%}" for p in pair]
+        right = [f"{np.mean(p.argmax(1) == cifar.y_test):.1%}" for p in pair]
+        print(kind, "error", *error, "accuracy", *right)
 
 # %%
 reveal("13-temperature", choices[1])
 
 # %% mystnb={"image": {"alt": "Reliability diagram of a plain network on test pictures: as trained far below the diagonal, with its temperature close to it"}}
-pair = {"as trained": test["plain"][0], "with its temperature": scaled["plain"][0]}
-plotting.plot_reliability({name: measure(p, cifar.y_test) for name, p in pair.items()});
+as_trained, mended = test["plain"][0], scaled["plain"][0]
+pair = {"as trained": as_trained, "with its temperature": mended}
+plotting.plot_reliability(
+    {name: measure(p, cifar.y_test) for name, p in pair.items()}
+);
 
 # %% [markdown]
 # One number, and the network says what it can keep. It has not learned anything: each answer is the same as
@@ -374,7 +413,8 @@ plotting.plot_reliability({name: measure(p, cifar.y_test) for name, p in pair.it
 # How accurate is it on the surest half?
 
 # %% mystnb={"image": {"alt": "Accuracy against the share of pictures answered, surest first: all three lines fall to the right, the pretrained network lies highest, then the augmented, then the plain one"}}
-scores = {kind: training.Score(scaled[kind][0], cifar.y_test, "cifar10", cifar.source) for kind in kinds}
+about = cifar.y_test, "cifar10", cifar.source
+scores = {kind: training.Score(scaled[kind][0], *about) for kind in kinds}
 plotting.plot_answered(scores);
 
 # %% [markdown]
@@ -389,14 +429,16 @@ plotting.plot_answered(scores);
 
 # %% mystnb={"image": {"alt": "Four rows of one picture, blurred, noisy, dark and pale, from strength 0 on the left to 5 on the right; even at 5 it can be recognised"}}
 steps = range(corruptions.STRONGEST + 1)
-one = cifar.x_val[new[1:2]]
-worse = [corruptions.corrupt(one, kind, step)[0] for kind in corruptions.KINDS for step in steps]
-titles = [f"{kind} {step}" for kind in corruptions.KINDS for step in steps]
+cases = [(kind, step) for kind in corruptions.KINDS for step in steps]
+frog = cifar.x_val[new[1:2]]
+worse = [corruptions.corrupt(frog, *case)[0] for case in cases]
+titles = [f"{kind} {step}" for kind, step in cases]
 plotting.plot_images(np.array(worse), titles, columns=len(steps));
 
 # %%
-choices = ["falls as far as accuracy", "falls, but less than accuracy", "stays as it was"]
-predict("13-shift", "As pictures get darker, accuracy falls. And the plain network's confidence?", choices)
+choices = ["as far as accuracy", "less far than accuracy", "farther"]
+question = "Noise lets accuracy fall. How far does confidence fall?"
+predict("13-shift", question, choices)
 
 # %% [markdown]
 # One thousand test pictures, four kinds of corruption, five strengths. Each number is measured with three
@@ -407,13 +449,12 @@ x, y = cifar.x_test[:1000], cifar.y_test[:1000]
 
 
 def look(kind, pictures):
-    """Return accuracy and confidence of the three networks of a kind, (3, 2)."""
-    raw = zip(ask(kind, pictures), temperatures[kind])
-    answers = [softmax(logits(p) / t, axis=1) for p, t in raw]
-    return [((p.argmax(axis=1) == y).mean(), p.max(axis=1).mean()) for p in answers]
+    """Return accuracy and confidence of three networks, (3, 2)."""
+    answers = at_temperatures(kind, ask(kind, pictures))
+    return [(np.mean(p.argmax(1) == y), p.max(1).mean()) for p in answers]
 
 
-# %% tags=["hide-output"] mystnb={"image": {"alt": "Four panels, blur, noise, darkness and contrast: accuracy and confidence of three networks against strength. All accuracies fall, confidence falls less, so that the dashed lines lie above the solid ones"}}
+# %% tags=["hide-output"] mystnb={"image": {"alt": "Four panels, blur, noise, darkness and contrast: accuracy and confidence of three kinds of network against strength; accuracy falls in all, and confidence falls less far in many"}}
 shape = (len(corruptions.KINDS), len(steps), settings.repeats(3), 2)
 shifted = {kind: np.zeros(shape) for kind in kinds}
 for row, corruption in enumerate(corruptions.KINDS):
@@ -421,12 +462,20 @@ for row, corruption in enumerate(corruptions.KINDS):
         pictures = corruptions.corrupt(x, corruption, step)
         for kind in kinds:
             shifted[kind][row, step] = look(kind, pictures)
-tables = {kind: np.moveaxis(table, 2, 0) for kind, table in shifted.items()}
+tables = {kind: np.moveaxis(shifted[kind], 2, 0) for kind in kinds}
 plotting.plot_corruptions(tables, corruptions.KINDS, classes=10);
 
 # %%
-(was, said), (is_now, says) = tables["plain"][:, 2, [0, -1]].mean(axis=0)
-reveal("13-shift", choices[0 if said - says > 0.8 * (was - is_now) else 1])
+noise = corruptions.KINDS.index("noise")
+for kind in kinds:
+    before, after = shifted[kind][noise, [0, -1]].mean(axis=1)
+    right, sure = 100 * (before - after)
+    print(f"{kind}: accuracy falls by {right:.0f}, confidence by {sure:.0f}")
+
+# %%
+falls = [shifted[kind][noise, 0] - shifted[kind][noise, -1] for kind in kinds]
+right, sure = np.mean(falls, axis=(0, 1))
+reveal("13-shift", choices[1 if sure < 0.8 * right else 0])
 
 # %% [markdown]
 # A band reaches from the lowest to the highest of three networks. Solid lines are what a network can do,
@@ -449,15 +498,16 @@ wrong = count // 20
 
 
 def suspicion(labels):
-    """Return the loss of each label, judged by models that have not seen it."""
-    judge = LogisticRegression(C=0.01, max_iter=200)
-    p = cross_val_predict(judge, seen[:count], labels, cv=5, method="predict_proba")
+    """Return each label's loss, judged by a model that has not seen it."""
+    judge, x = LogisticRegression(C=0.01, max_iter=200), seen[:count]
+    p = cross_val_predict(judge, x, labels, cv=5, method="predict_proba")
     return -logits(p)[np.arange(count), labels]
 
 
 # %%
-choices = ["about 10, as by chance", "about half", "two thirds or more"]
-predict("13-labels", "200 of 4,000 labels are wrong. How many are among the 200 most suspicious?", choices)
+choices = ["about 10, as by chance", "about 70", "more than 100"]
+question = "Of the 200 most suspicious labels, how many were really changed?"
+predict("13-labels", question, choices)
 
 # %% tags=["hide-output"]
 found = []
@@ -465,12 +515,13 @@ for seed in range(settings.repeats(3)):
     rng, labels = np.random.default_rng(seed), small.y_train[:count].copy()
     changed = rng.choice(count, wrong, replace=False)
     labels[changed] = (labels[changed] + rng.integers(1, 10, wrong)) % 10
-    most_suspicious = np.argsort(-suspicion(labels))[:wrong]
-    found.append(np.isin(most_suspicious, changed).mean())
-    print(f"seed {seed}: {found[-1]:.0%} of the {wrong} most suspicious labels were changed")
+    suspects = np.argsort(-suspicion(labels))[:wrong]
+    found.append(np.isin(suspects, changed).mean())
+    print(f"seed {seed}: {found[-1]:.0%} of {wrong} suspects had been changed")
 
 # %%
-reveal("13-labels", choices[0 if max(found) < 0.25 else 1 if np.mean(found) < 0.6 else 2])
+share = np.mean(found)
+reveal("13-labels", choices[0 if share < 0.2 else 1 if share < 0.5 else 2])
 
 # %% [markdown]
 # Chance would find one in twenty. Now the same with the labels as they are. What is most suspicious in CIFAR-10
@@ -478,7 +529,8 @@ reveal("13-labels", choices[0 if max(found) < 0.25 else 1 if np.mean(found) < 0.
 
 # %% mystnb={"image": {"alt": "Sixteen small pictures whose labels are the most suspicious, each with its label; several are hard to recognise"}}
 suspects = np.argsort(-suspicion(small.y_train[:count]))[:16]
-plotting.plot_images(small.x_train[suspects], small.y_train[suspects], class_names=cifar.class_names, columns=8);
+shown, labels = small.x_train[suspects], small.y_train[suspects]
+plotting.plot_images(shown, labels, class_names=cifar.class_names, columns=8);
 
 # %% [markdown]
 # These are suspects, not culprits: some are odd pictures with the right label. Look at each yourself before you
