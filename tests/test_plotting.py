@@ -94,6 +94,21 @@ CALLS = {
         (({"plain": {20: [score(), score()]}, "other": {20: [score()], 500.5: [score()]}},), {}),
         (({"plain": {20: [score()]}},), {}),
     ],
+    "plot_answer": [
+        ((GRAY[0], np.array([0.1, 0.2, 0.3, 0.4])), {"class_names": NAMES}),
+        ((COLOUR[0] / 255, [0.3, 0.7]), {"top": np.int64(9)}),
+    ],
+    "plot_answered": [(({"plain": score(), "$a$": score((1, 2, 3, 0))},), {})],
+    "plot_corruptions": [
+        (({"net": np.full((3, 4, 6, 2), 0.5)}, ["blur", "noise", "darkness", "contrast"]), {}),
+        (({"a": np.ones((1, 1, 2, 2)), "b": np.ones((2, 1, 2, 2))}, ["blur"]), {"classes": 10}),
+    ],
+    "plot_reliability": [
+        (
+            ({"plain": training.reliability(score()), "b": training.reliability(score(), bins=2)},),
+            {},
+        )
+    ],
     "plot_comparison": [
         (({"plain": score(), "other": score()},), {}),
         (({"plain": [run(0.9), run(0.8), run(0.7)], "one": run(0.9), "list": [run()]},), {}),
@@ -601,3 +616,44 @@ def test_a_pair_of_dollars_is_shown_as_it_is():
     axes = plotting.plot_label_counts(np.array([0, 1]), class_names=["$5 to $9", "$\\frac{"])
     axes.figure.draw_without_rendering()
     assert "5 to" in figure.axes[0].get_title()
+
+
+def test_the_answer_shows_the_most_probable_classes_first_with_their_shares():
+    figure = plotting.plot_answer(GRAY[0], np.array([0.1, 0.2, 0.4, 0.3]), class_names=NAMES, top=2)
+    bars = figure.axes[1]
+    assert [text.get_text() for text in bars.get_yticklabels()] == ["Pullover", "Ankle boot"]
+    assert [text.get_text() for text in bars.texts] == ["40.0 %", "30.0 %"]
+
+
+def test_reliability_shows_confidence_to_the_right_and_accuracy_upwards():
+    found = training.reliability(score((0, 1, 2, 3), (0, 1, 0, 0), (0.9, 0.9, 0.6, 0.6)), bins=10)
+    ax = plotting.plot_reliability({"net": found})
+    line = ax.lines[1]  # the first is the diagonal
+    np.testing.assert_allclose(line.get_xydata(), [[0.6, 0], [0.9, 1]], atol=1e-6)
+    assert ax.get_legend().get_texts()[1].get_text() == "net: error 35.0 %"
+
+
+def test_corruptions_show_accuracy_solid_confidence_dashed_and_all_repeats_as_a_band():
+    table = np.zeros((2, 1, 2, 2))
+    table[0, 0, :, 0], table[1, 0, :, 0] = [0.9, 0.5], [0.7, 0.3]
+    table[..., 1] = 1
+    ax = plotting.plot_corruptions({"net": table}, ["blur"]).axes[0]
+    solid, dashed = ax.lines[:2]
+    np.testing.assert_allclose(solid.get_ydata(), [80, 40])
+    np.testing.assert_allclose(dashed.get_ydata(), [100, 100])
+    assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
+    np.testing.assert_allclose(ax.collections[0].get_datalim(ax.transData).intervaly, [30, 90])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plotting.plot_reliability({"net": score()}), "training.reliability"),
+        (lambda: plotting.plot_answered({"net": 0.5}), "float is not a Score"),
+        (lambda: plotting.plot_corruptions({"a": np.ones((1, 2, 6, 2))}, ["blur"]), "1 kinds"),
+        (lambda: plotting.plot_answer(GRAY, [0.5, 0.5]), "give pictures"),
+    ],
+)
+def test_what_is_no_measurement_of_confidence_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

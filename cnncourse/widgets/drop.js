@@ -70,7 +70,6 @@ function render({ model, el }) {
 /** Make an element with properties and children. */
 function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
-  if (properties.role) element.setAttribute("role", properties.role);
   element.append(...children);
   return element;
 }

@@ -123,8 +123,12 @@ plotting.plot_confusion_matrix(score, class_names=names);
 #
 # ## Save, restart, load
 #
-# A network that lives in a notebook dies with its kernel. Save it, and write a small program that knows
-# nothing of this notebook.
+# A network that lives in a notebook dies with its kernel. Save it, and load it again. Then write a small
+# program that knows nothing of this notebook.
+
+# %%
+model.save(home / "network.keras")
+loaded = keras.saving.load_model(home / "network.keras")
 
 # %%
 program = """
@@ -135,7 +139,6 @@ network = keras.saving.load_model("network.keras")
 pictures = data.read_pictures(sys.argv[1:], size=96)
 numpy.save("answers.npy", network.predict(pictures, verbose=0))
 """
-model.save(home / "network.keras")
 (home / "ask.py").write_text(program);
 
 # %%
@@ -143,7 +146,7 @@ choices = ["to the last bit", "to five digits or so", "no: it must train again"]
 predict(
     "13-bits",
     "The program runs in a new process, as after a restart. Are its "
-    "probabilities the same?",
+    "probabilities those of the network that you have just loaded?",
     choices,
 )
 
@@ -161,21 +164,29 @@ files = sorted(place.glob("new/*.png"))
 command = [sys.executable, "ask.py", *files]
 subprocess.run(command, cwd=home, check=True)
 there = np.load(home / "answers.npy")
-here = model.predict(data.read_pictures(files, size=96), verbose=0)
+pictures = data.read_pictures(files, size=96)
+here = loaded.predict(pictures, verbose=0)
 print("every bit the same:", np.array_equal(here, there))
 
 # %%
 reveal("13-bits", choices[0 if np.array_equal(here, there) else 1])
 
 # %% [markdown]
-# The file holds the layers and the weights, and nothing else is needed: [](../docs/saving.md) says how to
-# hand it in or put it into an app. (Another machine, or another number of processor cores, adds up in
-# another order. There the last bits may differ.)
+# The file holds the layers and the weights, and nothing else is needed. [Saving a model](../docs/saving.md) says
+# how to hand it in or put it into an app.
+
+# %%
+trained = model.predict(pictures, verbose=0)
+print(f"from the network before it was saved: {abs(trained - here).max():.0e}")
+
+# %% [markdown]
+# Only rounding parts the file from the network that you trained: in the file,
+# [batch normalisation](../docs/glossary.md#term-batch-normalisation) is Keras' own layer, which adds up in another order
+# than this course's faster one. Another machine, or another number of processor cores, may round differently, too.
 #
 # ## Ask about a new picture
 
 # %% mystnb={"image": {"alt": "A small picture of a cat, enlarged, and three bars beside it with the most probable classes"}}
-pictures = data.read_pictures(files, size=96)
 plotting.plot_answer(pictures[0], here[0], class_names=names);
 
 # %% [markdown]
@@ -224,13 +235,14 @@ reveal("13-ship", choices[2 if np.mean(sure["ships"] > 0.8) > 0.02 else 1])
 
 # %% [markdown]
 # [Softmax](../docs/glossary.md#term-softmax) shares 100 % among the classes it has. "None of these" is not among them. Its
-# **confidence**, the largest probability, is lower for ships on the whole, but no threshold parts the two.
+# [confidence](../docs/glossary.md#term-confidence), the largest probability, is lower for ships on the whole, but no threshold parts the two.
 # What helps in practice is a class of its own, "other", filled with whatever people will really drop on your
 # network.
 #
 # ## How sure may it be?
 #
-# A network that says 90 % should be right nine times out of ten. Then it is **calibrated**, and you know when to
+# A network that says 90 % should be right nine times out of ten. Then it is
+# [calibrated](../docs/glossary.md#term-calibration), and you know when to
 # trust it. To measure that, you need many pictures. So take all ten classes of CIFAR-10, and three kinds of
 # network: a **plain** one, the same one with
 # [augmentation](../docs/glossary.md#term-augmentation), and a new head on the **pretrained** body. Each learns from
@@ -310,7 +322,8 @@ for seed, p in enumerate(validation["plain"]):
 reveal("13-sure", choices[1 if right < says - 0.02 else 0])
 
 # %% [markdown]
-# Do the same for every level of confidence, and you have a **reliability diagram**. Sort the answers into
+# Do the same for every level of confidence, and you have a
+# [reliability diagram](../docs/glossary.md#term-reliability-diagram). Sort the answers into
 # bins by their confidence. Draw a dot for each bin: to the right what the network says, upwards how often it is
 # right. The larger a dot, the more answers are in its bin.
 
@@ -334,7 +347,7 @@ plotting.plot_reliability(first);
 # ## Turn down the temperature
 #
 # The plain network need not learn anew. Its order of the classes is fine, only its numbers are too extreme.
-# **Temperature scaling** divides the [logits](../docs/glossary.md#term-logits) by one number, the temperature, before
+# [Temperature scaling](../docs/glossary.md#term-temperature-scaling) divides the [logits](../docs/glossary.md#term-logits) by one number, the temperature, before
 # the softmax.
 
 # %% tags=["nbval-check-output"]
@@ -425,7 +438,8 @@ plotting.plot_answered(scores);
 # ## Worse pictures than it has seen
 #
 # Your network learned from clean pictures. Then it meets a smeared lens, a dark room, a cheap camera. The classes are
-# the same, the pictures are not: this is **distribution shift**. `corrupt` makes it, in five strengths.
+# the same, the pictures are not: this is a
+# [distribution shift](../docs/glossary.md#term-distribution-shift). `corrupt` makes it, in five strengths.
 
 # %% mystnb={"image": {"alt": "Four rows of one picture, blurred, noisy, dark and pale, from strength 0 on the left to 5 on the right; even at 5 it can be recognised"}}
 steps = range(corruptions.STRONGEST + 1)
@@ -485,11 +499,12 @@ reveal("13-shift", choices[1 if sure < 0.8 * right else 0])
 #
 # ## Hunt for wrong labels
 #
-# Labels are made by people, and people err. Can a network find their mistakes? Change 5 % of 4,000 labels at
+# Labels are made by people, and people err: this is
+# [label noise](../docs/glossary.md#term-label-noise). Can a network find their mistakes? Change 5 % of 4,000 labels at
 # random, and see how many of them turn up among the 200 that look most suspicious: those with the largest loss.
 #
 # Who may judge? Not a network that was trained on the wrong labels: the plain one knows them all by heart.
-# In **cross-validation** each fifth of the pictures is judged by a model that was trained on the other four. With
+# In [cross-validation](../docs/glossary.md#term-cross-validation) each fifth of the pictures is judged by a model that was trained on the other four. With
 # the features at hand that is a matter of seconds.
 
 # %%

@@ -14,10 +14,10 @@ from cnncourse.models.transfer import BASES
 from hypothesis import HealthCheck, given, settings
 from spoiling import attempt, spoiled_arguments
 
-from cnncourse import augmentation, checks, data, explain, models, plotting, training
+from cnncourse import augmentation, checks, corruptions, data, explain, models, plotting, training
 from cnncourse.backend import keras
 
-MODULES = (data, models, augmentation, training, plotting, explain, checks)
+MODULES = (data, models, augmentation, corruptions, training, plotting, explain, checks)
 
 rng = np.random.default_rng(0)
 GRAY = rng.integers(0, 256, (12, 8, 8, 1), np.uint8)
@@ -53,7 +53,7 @@ ENTRY = {
 NUMBERS = rng.normal(size=(2, 3))
 CHECK = checks.CHECKS["04-shape"]
 RULE = next(iter(CHECK.rules))
-FOLDER = tempfile.TemporaryDirectory()
+FOLDER, WRITTEN = tempfile.TemporaryDirectory(), tempfile.TemporaryDirectory()
 PATHS = [f"{FOLDER.name}/{name}/{i}.png" for name in "ab" for i in range(3)]
 READING = {"size": 8, "grey": True, "fit": "pad", "skip_unreadable": True}
 for path in PATHS:
@@ -74,6 +74,11 @@ class Case:
 
 def build():
     return models.conv_net((8, 8, 1), [2], classes=4)
+
+
+def write_there(images, labels, class_names):
+    """Write a folder, always the same: a spoiled one might lie anywhere."""
+    return data.write_folder(f"{WRITTEN.name}/new", images, labels, class_names)
 
 
 def small_base(*, include_top, weights, input_shape, name):
@@ -267,6 +272,23 @@ CASES = {
         plotting.plot_probabilities,
         {"probabilities": SCORE.probabilities[0], "label": 1, "class_names": NAMES, "ax": None},
     ),
+    "plotting.plot_answer": Case(
+        plotting.plot_answer,
+        {
+            "image": GRAY[0],
+            "probabilities": SCORE.probabilities[0],
+            "class_names": NAMES,
+            "top": 2,
+        },
+    ),
+    "plotting.plot_answered": Case(plotting.plot_answered, {"scores": {"a": SCORE}, "ax": None}),
+    "plotting.plot_corruptions": Case(
+        plotting.plot_corruptions,
+        {"measured": {"a": np.ones((1, 2, 6, 2))}, "kinds": ["blur", "noise"], "classes": 4},
+    ),
+    "plotting.plot_reliability": Case(
+        plotting.plot_reliability, {"measured": {"a": training.reliability(SCORE)}, "ax": None}
+    ),
     "plotting.plot_results": Case(
         plotting.plot_results,
         {"entries": [ENTRY, {**ENTRY, "id": "E20", "dataset": "fashion_mnist"}]},
@@ -277,6 +299,13 @@ CASES = {
     "plotting.plot_to_scale": Case(
         plotting.plot_to_scale,
         {"panels": {"a": NUMBERS, "b": NUMBERS[:2, :2]}, "numbers": True, "columns": 2},
+    ),
+    "corruptions.corrupt": Case(
+        corruptions.corrupt, {"images": GRAY, "kind": "blur", "strength": 2, "seed": 0}
+    ),
+    "training.reliability": Case(training.reliability, {"score": SCORE, "bins": 10}),
+    "data.write_folder": Case(
+        write_there, {"images": GRAY, "labels": LABELS, "class_names": NAMES}, short=20, full=100
     ),
     "checks.check": Case(checks.check, {"name": "04-shape", "answer": (8, 8, 64)}),
     "checks.Check.ask": Case(CHECK.ask, {"answer": (8, 8, 64)}),
