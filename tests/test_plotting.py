@@ -202,7 +202,7 @@ def test_it_draws_without_show_or_warning_and_leaves_its_input_alone(name, argum
 
 def plain(thing):
     """Return nested data without objects that compare by identity."""
-    if isinstance(thing, (Score, TrainingRun)):
+    if isinstance(thing, (Score, TrainingRun, training.Reliability)):
         return plain(vars(thing))
     if isinstance(thing, dict):
         return {key: plain(value) for key, value in thing.items()}

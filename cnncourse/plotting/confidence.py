@@ -95,8 +95,9 @@ def plot_reliability(measured: Mapping[str, Reliability], *, ax: Axes | None = N
         dots: dict[str, Any] = {"s": sizes, "alpha": 0.6, "color": look["color"], "linewidths": 0}
         ax.scatter(found.confidence[held], found.accuracy[held], **dots)
     ax.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.03), ylim=(0, 1.03))
+    ax.set_title("How often it is right against how sure it is", fontsize=10)
     ax.grid(alpha=0.3)
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=8, loc="upper left")
     return ax
 
 
@@ -132,6 +133,7 @@ def plot_answered(scores: Mapping[str, Score], *, ax: Axes | None = None) -> Axe
         look = style.line_look(number)
         share = 100 * answered / len(answered)
         ax.plot(share[shown], accuracy[shown], label=style.literal(name), **look)
+    ax.set_title("Accuracy of the surest answers", fontsize=10)
     ax.set(xlabel="pictures answered, the surest first (%)", ylabel="accuracy (%)", xlim=(0, 101))
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)

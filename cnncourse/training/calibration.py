@@ -57,5 +57,6 @@ def reliability(score: Score, *, bins: int = 15) -> Reliability:
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     counts = np.bincount(place, minlength=bins)
     with np.errstate(invalid="ignore"):  # 0 / 0 where a bin is empty
-        means = [np.bincount(place, v, bins) / counts for v in (confidence, score.correct)]
-    return Reliability(*means, counts)
+        means = np.bincount(place, confidence, bins) / counts
+        right = np.bincount(place, score.correct, bins) / counts
+    return Reliability(means, right, counts)
