@@ -190,7 +190,7 @@ print(f"from the network before it was saved: {abs(trained - here).max():.0e}")
 plotting.plot_answer(pictures[0], here[0], class_names=names);
 
 # %% [markdown]
-# Where did it look? [Grad-CAM](../docs/glossary.md#term-grad-cam) (lesson 5) shows what spoke for its answer.
+# Where did it look? [Grad-CAM](../docs/glossary.md#term-Grad-CAM) (lesson 5) shows what spoke for its answer.
 
 # %% mystnb={"image": {"alt": "Two pictures, a cat and a frog, beside the maps of where the network found what speaks for its answer"}}
 answers = here[:2].argmax(axis=1)
