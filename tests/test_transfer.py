@@ -7,12 +7,12 @@ import sys
 
 import numpy as np
 import pytest
+from cnncourse.models.transfer import BASES, PreprocessInput
 
 from cnncourse import data, datafiles, locks, models, training
 from cnncourse.backend import keras
 from cnncourse.downloads import md5_of
 from cnncourse.models import transfer
-from cnncourse.models.transfer import BASES, PreprocessInput
 
 SHAPE = (32, 32, 3)
 FAMILIES = [family for family, _ in BASES.values()]
