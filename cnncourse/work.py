@@ -55,7 +55,7 @@ def update(course: Path, work: Path) -> list[str]:
 
 def _update_one(new: str, copy: Path, given: list[str]) -> str:
     """Bring one copy up to date, and note what was given; return what there is to say about it."""
-    found = _hash(copy.read_text(encoding="utf-8", errors="replace")) if copy.exists() else None
+    found = _hash(_read(copy)) if copy.exists() else None
     if found == _hash(new) or (found and given[-1:] == [_hash(new)]):
         line = ""
     else:
@@ -94,20 +94,26 @@ def _free_name(copy: Path, new: str) -> Path:
     """Return a free name for a new version, or the name under which it came before."""
     for number in itertools.count(2):
         path = copy.with_name(f"{copy.stem} (version {number}).ipynb")
-        if not path.exists() or path.read_text(encoding="utf-8", errors="replace") == new:
+        if not path.exists() or _read(path) == new:
             break
     return path
 
 
 def _hash(text: str) -> str:
-    """Return a hash of a notebook's cells with their outputs: a program may rewrite the rest."""
+    """Return a hash of cells with outputs and pictures: a program may rewrite the rest."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         cells = [
             [cell["cell_type"], "".join(cell["source"]), cell.get("outputs", [])]
+            + [cell[key] for key in ("attachments",) if cell.get(key)]
             for cell in json.loads(text)["cells"]
         ]
         text = json.dumps(cells, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _read(copy: Path) -> str:
+    # Some editors on Windows begin a file with a byte-order mark.
+    return copy.read_text(encoding="utf-8-sig", errors="replace")
 
 
 def _read_given(work: Path) -> dict[str, list[str]]:

@@ -190,7 +190,7 @@ def kill_several(runs: Path, draw: random.Random) -> bool:
 def test_train_many_killed_at_random_moments_takes_over_to_the_same_bits(amount, tried, tmp_path):
     digest = Child(train_in_turn, str(tmp_path)).hear()
     draw, kills = random.Random(0), 0
-    while kills < amount(2, 10):
+    while kills < amount(2, 20):
         if not kill_several(tmp_path, draw):
             continue  # it had ended before: once more
         kills += 1
