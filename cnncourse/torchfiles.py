@@ -6,7 +6,7 @@ import math
 import pickle
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -43,12 +43,11 @@ def read_torch_file(path: Path, sha256: str) -> dict[str, np.ndarray]:
             "the package it came with again, or copy a whole file from someone who has one."
         )
     file = io.BytesIO(content)
-    for _ in range(3):  # a magic number, the format's version, the sizes of numbers
-        _OnlyArrays(file).load()
-    described = _OnlyArrays(file).load()
-    storages = dict.fromkeys(_OnlyArrays(file).load())
+    # A magic number, the format's version, the sizes of numbers; then arrays, and their storages.
+    *_, described, keys = [_OnlyArrays(file).load() for _ in range(5)]
     types = {array.key: array.numbers for array in described.values()}
-    for key in storages:
+    storages = {}
+    for key in keys:
         count = int.from_bytes(file.read(8), "little")
         storages[key] = np.frombuffer(file.read(count * types[key].itemsize), types[key])
     return {name: array.of(storages[array.key]) for name, array in described.items()}
@@ -70,9 +69,6 @@ class _Described:
 
 class _OnlyArrays(pickle.Unpickler):
     """Understands arrays and the dictionary that holds them, and refuses everything else."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__(file)
 
     def find_class(self, module: str, name: str) -> Any:
         known: dict[tuple[str, str], Any] = {("collections", "OrderedDict"): OrderedDict}

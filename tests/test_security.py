@@ -1,7 +1,9 @@
 """Nothing runs code from a file, no model loads unguarded, and JupyterLab lets nobody else in."""
 
 import ast
+import hashlib
 import os
+import pickle
 import re
 import shlex
 import socket
@@ -18,6 +20,7 @@ import pytest
 
 from cnncourse import augmentation, models
 from cnncourse.backend import keras
+from cnncourse.torchfiles import read_torch_file
 from cnncourse.training import features
 
 COURSE = Path(__file__).parent.parent
@@ -28,8 +31,12 @@ WRITTEN = [
     for path in (COURSE / folder).rglob("*")
     if path.suffix in (".py", ".md")
 ]
-# What may unpickle: an archive whose hash was checked, and bytes that this process has packed.
-UNPICKLING = {"datafiles.py": "pickle.load", "workers.py": "cloudpickle.loads"}
+# What may unpickle: files whose hash was checked, and bytes that this process has packed.
+UNPICKLING = {
+    "datafiles.py": "pickle.load",
+    "torchfiles.py": "_OnlyArrays(file).load",
+    "workers.py": "cloudpickle.loads",
+}
 READERS = ("load", "loads", "Unpickler", "read_pickle", "load_model", "eval", "exec")
 
 
@@ -77,6 +84,19 @@ def test_features_are_computed_anew_where_their_file_holds_a_pickle(monkeypatch,
     assert (tmp_path / "sprung").exists()
 
 
+def test_a_file_of_weights_is_hashed_before_any_of_it_is_unpickled(tmp_path):
+    path, sprung = tmp_path / "weights.pth", tmp_path / "sprung"
+    path.write_bytes(pickle.dumps(Trap(sprung)))
+    with pytest.raises(ValueError, match="not the file it should be: its sha256 is"):
+        read_torch_file(path, "0" * 64)
+    # Were its hash the right one, it would be refused all the same.
+    with pytest.raises(pickle.UnpicklingError, match="mkdir is no part of an array"):
+        read_torch_file(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    assert not sprung.exists()
+    pickle.loads(path.read_bytes())  # the trap is a real one
+    assert sprung.exists()
+
+
 # Saved models
 
 
@@ -97,7 +117,7 @@ MODELS = {
     "augmentation": lambda: guarded(
         augmentation.Pipeline([augmentation.RandomAffine(10), augmentation.RandomErasing(0.3)])
     ),
-}  # transfer_net: tests/test_transfer.py
+}  # networks of `pretrained`, which take seconds: tests/test_saving.py
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -13,10 +13,11 @@ from cnncourse.messages import notice
 from cnncourse.modelchecks import check_model
 from cnncourse.models.efficientnet import WeightsUnavailable, efficientnet_lite0, load_imagenet
 from cnncourse.models.networks import head
-from cnncourse.validation import brief, share, whole_number
+from cnncourse.validation import brief, is_one_of, share, whole_number
 
 LITE0 = "EfficientNetLite0"
 IMAGENET_CLASSES = 1000
+LARGEST = 1024  # pixels: beyond it a batch no longer fits into a laptop's memory
 
 
 def pretrained(
@@ -37,8 +38,8 @@ def pretrained(
         name: "EfficientNetLite0", whose weights are installed with the course, or the name of any
             network in ``keras.applications``, such as "VGG16", whose weights are downloaded. In
             reduced mode nothing is downloaded, and the weights of these are random.
-        size: Height and width, in pixels, at which the body looks at a picture: larger is slower,
-            and often better.
+        size: Height and width, in pixels from 32 to 1024, at which the body looks at a picture:
+            larger is slower, and often better.
         classes: Number of classes of the new head; None keeps ImageNet's own, of 1,000 classes
             (EfficientNetLite0 only).
         dropout: Share of features dropped in training, from 0 to below 1.
@@ -58,13 +59,16 @@ def pretrained(
         >>> model.output_shape, model.get_layer("base").count_params()
         ((None, 10), 3413024)
     """
-    size, dropout = whole_number("size", size, 32), share("dropout", dropout)
-    if weights not in ("imagenet", None):
+    size, dropout = whole_number("size", size, 32, LARGEST), share("dropout", dropout)
+    if not is_one_of(weights, ("imagenet", None)):
         raise ValueError(f"weights={brief(weights)}: choose 'imagenet', or None for random ones.")
-    if classes is None and (name != LITE0 or weights is None):
+    is_lite0 = is_one_of(name, (LITE0,))
+    if classes is None and not (is_lite0 and weights):
         raise ValueError("classes=None keeps ImageNet's head: only EfficientNetLite0 brings one.")
+    if classes is not None:
+        whole_number("classes", classes)
     own_head = None
-    if name == LITE0:
+    if is_lite0:
         body = efficientnet_lite0(size)
         own_head = load_imagenet(body) if weights else None
         prepare = keras.layers.Rescaling(1 / 128, offset=-127 / 128, name="preprocess")
@@ -111,9 +115,7 @@ def unfreeze(model: keras.Model, last: int | None = None) -> None:
             f"{model.name} has {len(bodies)} bodies to unfreeze: give a model of models.pretrained."
         )
     layers = bodies[0].layers
-    count = len(layers) if last is None else whole_number("last", last)
-    if count > len(layers):
-        raise ValueError(f"last={last}: the body has only {len(layers)} layers.")
+    count = len(layers) if last is None else whole_number("last", last, 1, len(layers))
     bodies[0].trainable = True
     for number, layer in enumerate(layers):
         # A frozen batch normalisation keeps ImageNet's mean and variance, also in training.

@@ -79,8 +79,8 @@ def _keep(path: Path, found: np.ndarray, partial: Path | None) -> None:
 
 def _compute(model: keras.Model, images: np.ndarray, partial: Path | None) -> np.ndarray:
     """Compute features batch by batch, going on after the rows that the partial file holds."""
-    line, width = StatusLine(), model.output_shape[1:]
-    found = np.empty((len(images), *width), np.float32)
+    line = StatusLine()
+    found = np.empty(model.compute_output_shape(images.shape), np.float32)
     before = _read_rows(partial, found)
     started = time.monotonic()
     for start in range(before, len(images), BATCH):
