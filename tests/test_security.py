@@ -33,8 +33,8 @@ WRITTEN = [
 ]
 # What may unpickle: files whose hash was checked, and bytes that this process has packed.
 UNPICKLING = {
-    "datafiles.py": "pickle.load",
     "torchfiles.py": "_OnlyArrays(file).load",
+    "unpacking.py": "pickle.load",
     "workers.py": "cloudpickle.loads",
 }
 READERS = ("load", "loads", "Unpickler", "read_pickle", "load_model", "eval", "exec")

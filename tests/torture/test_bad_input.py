@@ -10,7 +10,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from cnncourse.models.transfer import BASES
 from hypothesis import HealthCheck, given, settings
 from spoiling import attempt, spoiled_arguments
 
