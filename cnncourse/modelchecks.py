@@ -54,14 +54,21 @@ def check_input(model: Any, images: np.ndarray) -> np.ndarray:
             f"The pictures have the shape {images.shape}: the model takes (N, "
             f"{', '.join(map(str, wanted))}); {remedy}."
         )
-    scales = (keras.layers.Rescaling, keras.layers.Normalization)
-    rescales = any(isinstance(x, scales) or x.name == "preprocess" for x in model.layers[:2])
-    if rescales and images.dtype.kind == "f" and 0 < images.max() <= 1:
+    for weights in model.get_weights():
+        check_finite(model, weights)
+    if _scales_pixels(model) and images.dtype.kind == "f" and 0 < images.max() <= 1:
         raise ValueError(
             f"The pixels reach only {images.max():.3g}, but {model.name} scales the pixels itself, "
             "from 0 to 255: give the raw pictures, or multiply them by 255."
         )
     return images
+
+
+def _scales_pixels(model: Any) -> bool:
+    """Say whether a model, or a network inside it, begins with a layer that scales the pixels."""
+    scales = (keras.layers.Rescaling, keras.layers.Normalization)
+    first = any(isinstance(x, scales) or x.name == "preprocess" for x in model.layers[:2])
+    return first or any(_scales_pixels(x) for x in model.layers if isinstance(x, keras.Model))
 
 
 def check_fits(model: Any, picture_shape: Shape, classes: int, name: str) -> None:
@@ -94,15 +101,20 @@ def check_answers(model: Any, picture_shape: Shape) -> None:
     noise = np.random.default_rng(0).integers(0, 256, shape)
     answers = model(np.concatenate([np.zeros(shape), noise]), training=False)
     answers = np.asarray(answers).astype(np.float32)  # bfloat16 is a type that NumPy lacks
-    if not np.isfinite(answers).all():
-        raise ValueError(
-            f"{model.name} answers with NaN or infinity, so its weights are no longer numbers: the "
-            "training has diverged. Build it anew, and train with a smaller learning rate."
-        )
+    check_finite(model, answers)
     sums = answers.sum(axis=-1)
     if answers.min() < 0 or np.abs(sums - 1).max() > 0.01:
         raise ValueError(
             f"{model.name} does not answer with probabilities: {brief(float(answers.min()))} is "
             f"the smallest number of an answer, {sums[-1]:.3g} the sum of one. End the model with "
             'a softmax: keras.layers.Dense(10, activation="softmax"), or keras.layers.Softmax().'
+        )
+
+
+def check_finite(model: Any, numbers: np.ndarray) -> None:
+    """Refuse a model that has diverged, by the numbers that it gives."""
+    if not np.isfinite(numbers).all():
+        raise ValueError(
+            f"{model.name} answers with NaN or infinity, so its weights are no longer numbers: the "
+            "training has diverged. Build it anew, and train with a smaller learning rate."
         )

@@ -285,6 +285,150 @@ def test_networks_without_convolutions_are_refused():
             call()
 
 
+# --- networks within networks, committees and averaged views --------------------------------------
+
+
+def nested(body, *, size=SIDE):
+    """Return a network whose layer "base" is another network, as transfer learning has it."""
+    inputs = keras.Input((size, size, 1))
+    x = keras.layers.Rescaling(1 / 255)(inputs)
+    x = keras.layers.GlobalAveragePooling2D()(body(x))
+    return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
+
+
+def body_of(kind):
+    layers = [keras.layers.Conv2D(3, 3, name="first"), keras.layers.ReLU()]
+    layers += [keras.layers.Conv2D(4, 3, use_bias=False, name="second")]
+    layers += [keras.layers.BatchNormalization(), keras.layers.ReLU(), keras.layers.MaxPooling2D()]
+    sequential = keras.Sequential([keras.Input((SIDE, SIDE, 1)), *layers], name="base")
+    if kind == "sequential":
+        return sequential
+    body = keras.Model(sequential.inputs[0], sequential.outputs[0], name="base")
+    body.trainable = False
+    return body
+
+
+def random_pictures(count=3):
+    return np.random.default_rng(0).integers(0, 256, (count, SIDE, SIDE, 1), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("kind", ["functional", "sequential"])
+def test_a_network_inside_a_network_is_looked_into(kind):
+    body, pictures = body_of(kind), random_pictures()
+    model = nested(body)
+    flat = keras.Model(
+        model.inputs,
+        model.layers[-1](
+            keras.layers.GlobalAveragePooling2D()(
+                keras.Sequential(body.layers).call(keras.layers.Rescaling(1 / 255)(model.inputs[0]))
+            )
+        ),
+    )
+    expected = explain.feature_maps(flat, pictures)
+    found = explain.feature_maps(model, pictures)
+    assert list(found)[:2] == ["base/first", "base/second"]
+    assert len(found) == len(expected) == 3
+    for maps, wanted in zip(found.values(), expected.values(), strict=True):
+        np.testing.assert_allclose(maps, wanted, atol=1e-5)
+    heat = explain.grad_cam(model, pictures, [0, 1, 0])
+    np.testing.assert_allclose(heat, explain.grad_cam(flat, pictures, [0, 1, 0]), atol=1e-5)
+    assert explain.occlusion(model, pictures[0], 1).shape == (SIDE, SIDE)
+
+
+def test_a_pretrained_network_is_looked_into():
+    keras.utils.set_random_seed(0)
+    model = models.pretrained("MobileNetV2", size=32, weights=None, classes=3)
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 40, 40, 3), dtype=np.uint8)
+    heat = explain.grad_cam(model, pictures, [0, 2])
+    assert heat.shape == (2, 40, 40)
+    maps = explain.feature_maps(model, pictures)
+    assert all(name.startswith("base/") for name in maps)  # not what prepares the pixels
+
+
+def test_where_branches_come_together_grad_cam_takes_what_they_give_in_common():
+    inputs = keras.Input((SIDE, SIDE, 1))
+    before = keras.layers.Conv2D(2, 1, name="before")(inputs)
+    added = before + keras.layers.Conv2D(2, 1, kernel_initializer="zeros")(before)
+    x = keras.layers.Flatten()(keras.layers.ReLU()(added))
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
+    model.get_layer("before").set_weights([np.ones((1, 1, 1, 2)), np.zeros(2)])
+    model.layers[-1].set_weights([np.tile([[0, 1.0]], (SIDE * SIDE * 2, 1)), np.zeros(2)])
+    image = spots((5, 5))
+    heat = explain.grad_cam(model, image[None], [1])[0]
+    np.testing.assert_array_equal(heat > 0, image[..., 0] > 0)  # the last convolution gives 0
+
+
+def test_depthwise_convolutions_are_convolutions():
+    inputs = keras.Input((SIDE, SIDE, 1))
+    x = keras.layers.GlobalAveragePooling2D()(keras.layers.SeparableConv2D(3, 3)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
+    assert len(explain.feature_maps(model, random_pictures())) == 1
+    assert explain.grad_cam(model, random_pictures(1), [1]).shape == (1, SIDE, SIDE)
+
+
+def test_a_committees_heat_map_is_the_mean_of_its_members():
+    first, second = detector(5, 5, strength=0.5), detector(10, 10, strength=0.5, batch_norm=True)
+    image, labels = spots((5, 5), (10, 10))[None], np.array([1])
+    heats = [explain.grad_cam(model, image, labels) for model in (first, second)]
+    both = models.committee([first, second])
+    np.testing.assert_allclose(explain.grad_cam(both, image, labels), np.mean(heats, 0), atol=1e-6)
+    names = [name.split("/")[0] for name in explain.feature_maps(both, image)]
+    assert names == ["member_1", "member_2"]
+    twice = models.committee([first, both])
+    expected = (heats[0] + np.mean(heats, 0)) / 2
+    np.testing.assert_allclose(explain.grad_cam(twice, image, labels), expected, atol=1e-6)
+    alone = models.committee([first])
+    np.testing.assert_allclose(explain.grad_cam(alone, image, labels), heats[0], atol=1e-6)
+    assert explain.occlusion(both, image[0], 1).shape == (SIDE, SIDE)
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_heat_maps_of_averaged_views_are_moved_back(flip):
+    """Each pixel speaks for class 1 by itself: each view's map, moved back, is the picture's."""
+    model = models.conv_net((SIDE, SIDE, 1), [(2, 1)], classes=2)
+    model.layers[2].set_weights([np.ones((1, 1, 1, 2)), np.zeros(2)])
+    votes = np.tile([[0, 0.01]], (SIDE * SIDE * 2, 1))
+    model.layers[-1].set_weights([votes, np.zeros(2)])
+    image = spots((5, 5), (12, 9))[None]
+    views = models.test_time_average(model, shift=2, flip=flip)
+    heat = explain.grad_cam(views, image, [1])
+    np.testing.assert_allclose(heat, explain.grad_cam(model, image, [1]), atol=1e-6)
+    maps = explain.feature_maps(views, image)
+    (expected,) = explain.feature_maps(model, image).values()
+    np.testing.assert_allclose(*maps.values(), expected, atol=1e-6)
+    assert explain.occlusion(views, image[0], 1).shape == (SIDE, SIDE)
+
+
+def test_views_in_other_colours_move_nothing():
+    model, inputs = detector(5, 5, strength=0.5), keras.Input((SIDE, SIDE, 1))
+    answers = [model(inputs), model(255 - inputs)]
+    both = keras.Model(inputs, keras.layers.Average()(answers))
+    image = spots((5, 5))[None]
+    heats = [explain.grad_cam(model, picture, [1]) for picture in (image, 255 - image)]
+    np.testing.assert_allclose(explain.grad_cam(both, image, [1]), np.mean(heats, 0), atol=1e-6)
+
+
+def test_inner_networks_without_convolutions_and_pixels_from_0_to_1_are_refused():
+    dense = models.committee([models.dense_net((SIDE, SIDE, 1), [4]) for _ in range(2)])
+    with pytest.raises(ValueError, match="has no convolution: take a network from conv_net"):
+        explain.grad_cam(dense, random_pictures(1), [1])
+    for model in (models.committee([detector(5, 5)]), models.test_time_average(detector(5, 5))):
+        with pytest.raises(ValueError, match="scales the pixels itself"):
+            explain.grad_cam(model, random_pictures(1) / 255, [1])
+
+
+def test_a_network_that_has_diverged_is_refused_not_drawn_as_if_it_saw_nothing():
+    model, image = detector(5, 5), spots((5, 5))
+    model.layers[2].set_weights([np.full((1, 1, 1, 2), np.nan), np.zeros(2)])
+    for call in (
+        lambda: explain.grad_cam(model, image[None], [1]),
+        lambda: explain.feature_maps(model, image[None]),
+        lambda: explain.occlusion(model, image, 1),
+    ):
+        with pytest.raises(ValueError, match="NaN or infinity.*has diverged. Build it anew"):
+            call()
+
+
 # --- with_random_weights -------------------------------------------------------------------------
 
 

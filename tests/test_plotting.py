@@ -657,3 +657,35 @@ def test_corruptions_show_accuracy_solid_confidence_dashed_and_all_repeats_as_a_
 def test_what_is_no_measurement_of_confidence_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# --- a run that has diverged ---------------------------------------------------------------------
+
+
+def diverged(epoch, epochs=4):
+    fine, wrong = [0.5] * (epoch - 1), [float("nan")] * (epochs - epoch + 1)
+    names = ("accuracy", "val_accuracy")
+    history = {"loss": fine + wrong, "val_loss": fine + wrong}
+    return TrainingRun(None, {**history, **{name: [0.1] * epochs for name in names}}, 1.0, 0)
+
+
+def texts_of(figure):
+    legends = [ax.get_legend() for ax in figure.axes if ax.get_legend()]
+    return [text.get_text() for legend in legends for text in legend.get_texts()]
+
+
+def test_curves_say_which_run_has_diverged_and_when():
+    sound = TrainingRun(None, {"loss": [0.5], "accuracy": [0.9]}, 1.0, 0)
+    assert "diverged in epoch 3" in texts_of(plotting.plot_history(diverged(3)))
+    runs = {"large rate": diverged(1), "sound": sound, "three": [sound, diverged(2), diverged(4)]}
+    texts = texts_of(plotting.plot_history(runs, metrics=["loss"]))
+    named = ["large rate (diverged in epoch 1)", "sound", "three (2 of 3 diverged in epoch 2, 4)"]
+    assert texts[:3] == named
+    infinite = TrainingRun(None, {"loss": [0.5, float("inf")]}, 1.0, 0)
+    assert texts_of(plotting.plot_history(infinite, metrics=["loss"])) == ["diverged in epoch 2"]
+
+
+def test_comparisons_say_which_run_has_diverged_and_when():
+    ax = plotting.plot_comparison({"large rate": diverged(3), "two": [diverged(1), diverged(1)]})
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["large rate (diverged in epoch 3)", "two (2 of 2 diverged in epoch 1)"]

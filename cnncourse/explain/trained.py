@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnncourse.backend import fixed_seed, keras, tf
+from cnncourse.explain.inside import CONVOLUTIONS, POOLINGS, Inside, averaged
 from cnncourse.modelchecks import check_input, check_model
 from cnncourse.validation import as_array, check_labels, check_seed, whole_number
 
@@ -11,11 +12,13 @@ def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray
     """Return what every convolution and every pooling layer of a model puts out.
 
     Args:
-        model: A model on pictures.
+        model: A model on pictures. Of a committee you get every member's maps, of averaged views
+            those of the network that looks at them.
         images: Pictures (N, height, width, channels).
 
     Returns:
-        For each layer's name its outputs, float32 (N, height, width, filters), in order.
+        For each layer's name its outputs, float32 (N, height, width, filters), in order. A layer of
+        a network inside the model has the inner network's name before it: "base/block1_conv1".
 
     Raises:
         ValueError: If the model has no such layer, or the pictures do not fit.
@@ -30,11 +33,20 @@ def feature_maps(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray
         [(2, 6, 6, 4), (2, 3, 3, 4)]
     """
     images = check_input(model, images)
-    layers = _layers(model, keras.layers.Conv2D, keras.layers.MaxPooling2D)
-    probe = keras.Model(model.inputs, [_activated(model, layer).output for layer in layers])
-    outputs = probe.predict(images, verbose=0)
+    members = {id(member): member for member, _ in averaged(model)}
+    if len(members) == 1:
+        return feature_maps(next(iter(members.values())), images)
+    if members:
+        return {
+            f"{member.name}/{name}": maps
+            for member in members.values()
+            for name, maps in feature_maps(member, images).items()
+        }
+    inside = Inside(model)
+    steps = inside.layers(*CONVOLUTIONS, *POOLINGS)
+    outputs = inside.probe(*map(inside.activated, steps)).predict(images, verbose=0)
     outputs = outputs if isinstance(outputs, list) else [outputs]
-    return {layer.name: values for layer, values in zip(layers, outputs, strict=True)}
+    return {step.name: maps for step, maps in zip(steps, outputs, strict=True)}
 
 
 def occlusion(
@@ -88,7 +100,9 @@ def occlusion(
 def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Show where the last convolution found what speaks for a class.
 
-    Its feature maps are averaged, each weighted by how much the class score grows with it.
+    Its feature maps are averaged, each weighted by how much the class score grows with it. Where
+    the last branches of a network come together, it is their common maps. A committee's heat map is
+    the mean of its members', and that of averaged views the mean of the views', moved back.
 
     Args:
         model: A trained model with convolutions.
@@ -114,18 +128,7 @@ def grad_cam(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.n
     check_labels("labels", labels, _classes(model))
     if len(labels) != len(images):
         raise ValueError(f"labels has the shape {labels.shape} for {len(images)} pictures.")
-    last = _activated(model, _layers(model, keras.layers.Conv2D)[-1])
-    probe = keras.Model(model.inputs, [last.output, _scores(model)])
-    pictures = tf.cast(images, tf.float32)
-    with tf.GradientTape() as tape:
-        tape.watch(pictures)
-        maps, scores = probe(pictures, training=False)
-        score = tf.gather(scores, labels.astype(np.int64), axis=1, batch_dims=1)
-    weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
-    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
-    heat = tf.image.resize(heat, images.shape[1:3])[..., 0].numpy()
-    top = heat.max(axis=(1, 2), keepdims=True)
-    return np.divide(heat, top, out=np.zeros_like(heat), where=top > 0)
+    return _heat(model, images, labels.astype(np.int64))
 
 
 def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
@@ -153,32 +156,48 @@ def with_random_weights(model: keras.Model, *, seed: int = 0) -> keras.Model:
         return keras.models.clone_model(model)
 
 
-def _layers(model: keras.Model, *kinds: type[keras.layers.Layer]) -> list[keras.layers.Layer]:
-    """Return a model's layers of some kinds, or refuse a model that has none."""
-    found = [layer for layer in model.layers if isinstance(layer, kinds)]
-    if not found:
-        raise ValueError(f"{model.name} has no convolution: take a network from conv_net.")
-    return found
+def _heat(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the heat maps of a model, or the mean of those that it averages."""
+    parts = averaged(model)
+    if not parts:
+        return _heat_of_one(model, images, labels)
+    total, count = np.zeros(images.shape[:3], np.float32), np.zeros(images.shape[1:3])
+    for member in {id(member): member for member, _ in parts}.values():
+        views = [view for other, view in parts if other is member]
+        shown = [np.asarray(view(tf.cast(images, tf.float32))) for view in views]
+        heats = _heat(member, np.concatenate(shown), np.tile(labels, len(views)))
+        for view, heat in zip(views, np.split(heats, len(views)), strict=True):
+            places = _places(view, images.shape)
+            sums = np.stack([np.bincount(places, one.ravel(), total[0].size) for one in heat])
+            times = np.bincount(places, minlength=total[0].size)
+            total += (sums / np.maximum(times, 1)).reshape(total.shape)
+            count += (times > 0).reshape(count.shape)
+    return total / np.maximum(count, 1).astype(np.float32)
 
 
-def _activated(model: keras.Model, layer: keras.layers.Layer) -> keras.layers.Layer:
-    """Return the activation that follows a convolution, past its batch normalisation."""
-    if isinstance(layer, keras.layers.Conv2D):
-        passed = (keras.layers.BatchNormalization, keras.layers.Activation, keras.layers.ReLU)
-        for following in model.layers[model.layers.index(layer) + 1 :]:
-            if not isinstance(following, passed):
-                break
-            layer = following
-    return layer
+def _places(view: keras.Model, shape: tuple[int, ...]) -> np.ndarray:
+    """Return where in the picture each pixel of a view comes from, as a number from 0 on."""
+    numbers = np.arange(shape[1] * shape[2], dtype=np.float32)
+    picture = np.broadcast_to(numbers.reshape(1, *shape[1:3], 1), (1, *shape[1:]))
+    first, second = np.asarray(view(np.concatenate([picture, picture + 1])))[..., 0]
+    only_moves = first.size == numbers.size and np.array_equal(first + 1, second)
+    return (first if only_moves else numbers).astype(int).ravel()
 
 
-def _scores(model: keras.Model):
-    """Return the class scores before the softmax, whose gradient vanishes for confident models."""
-    last = model.layers[-1]
-    if isinstance(last, keras.layers.Dense) and last.activation is keras.activations.softmax:
-        scores = keras.ops.matmul(last.input, last.kernel)
-        return scores + last.bias if last.use_bias else scores
-    return keras.ops.log(model.outputs[0] + 1e-12)
+def _heat_of_one(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the heat maps of a model that averages nothing."""
+    inside = Inside(model)
+    probe = inside.probe(inside.last_maps(), inside.scores())
+    pictures = tf.cast(images, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(pictures)
+        maps, scores = probe(pictures, training=False)
+        score = tf.gather(scores, labels, axis=1, batch_dims=1)
+    weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
+    heat = tf.image.resize(heat, images.shape[1:3])[..., 0].numpy()
+    top = heat.max(axis=(1, 2), keepdims=True)
+    return np.divide(heat, top, out=np.zeros_like(heat), where=top > 0)
 
 
 def _classes(model: keras.Model) -> int:

@@ -22,6 +22,8 @@ def plot_history(
 ) -> Figure:
     """Draw learning curves side by side, validation solid and training faint.
 
+    The legend names each run that has diverged, and the epoch.
+
     Args:
         runs: A run, or runs by name; where a name has several runs, each gets a line.
         metrics: What to draw, a panel each: "accuracy", "loss" or "learning_rate".
@@ -42,8 +44,11 @@ def plot_history(
     metrics = [metrics] if isinstance(metrics, str) else as_list("metrics", metrics)
     if not metrics:
         raise ValueError("metrics is empty: name some, such as ['accuracy', 'loss'].")
+    names: dict[Any, str | None] = {name: _named(name, named[name]) for name in named}
+    if isinstance(runs, TrainingRun):
+        names["run"] = _divergence([runs])
     lines = [
-        (name, run, style.line_look(number), run is members[0] and isinstance(runs, Mapping))
+        (name, run, style.line_look(number), names[name] if run is members[0] else None)
         for number, (name, members) in enumerate(named.items())
         for run in members
     ]
@@ -55,9 +60,9 @@ def plot_history(
                 )
     figure, (axes,) = style.panel_grid(1, len(metrics), (5 * len(metrics), 3.4))
     for ax, metric in zip(axes, metrics, strict=True):
-        for name, run, look, is_named in lines:
+        for _, run, look, label in lines:
             train, validation = run.history[metric], run.history.get(f"val_{metric}")
-            epochs, label = np.arange(1, len(train) + 1), style.literal(name) if is_named else None
+            epochs = np.arange(1, len(train) + 1)
             if validation is not None:
                 ax.plot(epochs, train, lw=1, **FAINT, **look)
             shown = train if validation is None else validation
@@ -113,7 +118,7 @@ def plot_comparison(
         ax.plot(centre, row, "|", color=color, ms=14, mew=2)
         above: dict[str, Any] = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
         ax.annotate(f"{centre:.2f}", (centre, row), fontsize=8, **above)
-    ax.set_yticks(range(len(results)), [style.literal(name) for name in results])
+    ax.set_yticks(range(len(results)), [_named(name, members) for name, members in lists.items()])
     ax.set_ylim(len(results) - 0.5, -0.7)
     ax.set_xlabel("test accuracy (%)" if kind is Score else "validation accuracy (%)")
     ax.grid(axis="x", alpha=0.3)
@@ -164,6 +169,22 @@ def plot_accuracy_by_count(
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)
     return ax
+
+
+def _named(name: Any, members: list) -> str:
+    """Return a name for a figure, with the epoch in which a run has diverged."""
+    said = _divergence(members)
+    return style.literal(name) + (f" ({said})" if said else "")
+
+
+def _divergence(members: list) -> str | None:
+    """Say which of some runs have diverged, or None if none has."""
+    epochs = [getattr(member, "diverged_in", None) for member in members]
+    wrong = sorted(epoch for epoch in epochs if epoch)
+    if not wrong:
+        return None
+    count = f"{len(wrong)} of {len(members)} " if len(members) > 1 else ""
+    return f"{count}diverged in epoch {', '.join(map(str, dict.fromkeys(wrong)))}"
 
 
 def _percent(name: str, by_count: Mapping) -> dict[float, list[float]]:

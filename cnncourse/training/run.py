@@ -1,6 +1,7 @@
 """Train one network: plain Keras, with a progress line, a stop button and a state on disk."""
 
 import contextlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
@@ -51,6 +52,13 @@ class TrainingRun:
     def epochs(self) -> int:
         """Number of epochs in the history; the last one may have been cut short."""
         return len(self.history.get("loss", []))
+
+    @property
+    def diverged_in(self) -> int | None:
+        """The first epoch, counted from 1, whose loss is NaN or infinity; None if there is none."""
+        losses = [self.history.get(name, []) for name in ("loss", "val_loss")]
+        wrong = [n for of in losses for n, loss in enumerate(of, 1) if not math.isfinite(loss)]
+        return min(wrong, default=None)
 
 
 @takes_a_recipe
@@ -125,10 +133,11 @@ def train(model: keras.Model, dataset: ImageDataset, **options: Any) -> Training
 
 def warn_of_divergence(runs: Mapping[str, TrainingRun]) -> None:
     """Say loudly which trainings have diverged: from then on a network has learned nothing."""
-    said = []
-    for title, run in runs.items():
-        wrong = [epoch for epoch, loss in enumerate(run.history.get("loss", []), 1) if loss != loss]
-        said += [f"{title} has diverged in epoch {wrong[0]}."] if wrong else []
+    said = [
+        f"{title} has diverged in epoch {run.diverged_in}."
+        for title, run in runs.items()
+        if run.diverged_in
+    ]
     if said:
         remedy = "Build the network anew, and train it with a smaller learning rate."
         notice("The loss is no longer a number", *said, f"The weights are NaN. {remedy}")
