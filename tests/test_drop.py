@@ -93,6 +93,6 @@ def test_in_jupyterlab_a_picture_is_dropped_and_another_one_chosen(lab):
         page.get_by_text("[  0   0 255] (3,)").wait_for()
         wrong = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"hello"}
         page.locator(".drop-picture input").set_input_files(wrong)
-        page.locator(".drop-picture .status").get_by_text("notes.txt").wait_for()
+        page.locator(".drop-picture .status").get_by_text("cannot be read").wait_for()
         assert page.locator(".drop-picture .shown").is_hidden()
     assert not page.wrong
