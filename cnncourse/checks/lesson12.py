@@ -1,30 +1,16 @@
-"""Questions of lesson 12: classes and few labels, a frozen body, and how to fine-tune it."""
+"""Questions of lesson 12: pixels, a frozen body, early stopping, and fine-tuning with care."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from cnncourse.checks.kinds import WHY, Rule, Table, called, is_a, right
-from cnncourse.checks.networks import are_two_networks, count, layers
+from cnncourse.checks.kinds import WHY, Rule, Table, called, is_a, keeps, right
+from cnncourse.checks.networks import are_two_networks, count, is_network, layers
 from cnncourse.checks.runs import ALIKE, REPEATED, groups, runs_named
 
-VEHICLES = (0, 1, 8, 9)
-Y = np.tile(np.arange(10), 2)
-X = np.broadcast_to(Y[:, None, None, None], (20, 4, 4, 3)).astype(np.uint8)  # filled with its class
-LABELS = np.random.default_rng(0).choice(4, 400, p=[0.4, 0.3, 0.2, 0.1])
-
-
-def _pictures(keep: Callable) -> np.ndarray:
-    return np.asarray(keep(X.copy(), Y.copy(), VEHICLES)[0])[:, 0, 0, 0]
-
-
-def _labels(keep: Callable) -> list[int]:
-    return np.asarray(keep(X.copy(), Y.copy(), VEHICLES)[1]).tolist()
-
-
-def _counts(few: Callable) -> list[int]:
-    return np.bincount(LABELS[np.asarray(few(LABELS.copy(), 20))], minlength=4).tolist()
+PIXELS = np.array([[[[0, 51, 255]]]], np.uint8)
 
 
 def _share_convolutions(pair: Any) -> bool:
@@ -36,40 +22,50 @@ def _trained_weights(pair: Any) -> int:
     return sum(int(np.prod(weights.shape)) for weights in pair[0].trainable_weights)
 
 
-def _rates(optimizer: Any) -> list[float]:
-    """Return the learning rate of an optimizer, and the one that its class starts with."""
-    return [float(np.asarray(one.learning_rate)) for one in (optimizer, type(optimizer)())]
+def _tuned(function: Callable) -> Any:
+    """Return what the function makes of a compiled model with a frozen body, a fresh small one."""
+    keras = sys.modules["keras"]
+    base = keras.Sequential(
+        [
+            keras.Input((4, 4, 3)),
+            keras.layers.Conv2D(2, 1),
+            keras.layers.BatchNormalization(),
+            keras.layers.GlobalAveragePooling2D(),
+        ],
+        name="base",
+    )
+    base.trainable = False
+    head = keras.layers.Dense(3, activation="softmax")
+    model = keras.Sequential([keras.Input((4, 4, 3)), base, head])
+    before = keras.optimizers.Adam(name="before")
+    model.compile(before, "sparse_categorical_crossentropy")
+    return function(model)
 
 
-def _shown_rates(optimizer: Any) -> str:
-    return "{:g}, the optimizer's own {:g}".format(*_rates(optimizer))
+def _learning_norms(function: Callable) -> int:
+    norms = layers(_tuned(function), "BatchNormalization")
+    return sum(layer.trainable for layer in norms)
+
+
+def _rate(function: Callable) -> float:
+    return float(np.asarray(_tuned(function).optimizer.learning_rate))
 
 
 QUESTIONS: dict[str, Table] = {
-    "12-keep": {
-        WHY: "Four classes, numbered as the four outputs of the new network.",
-        Rule(called(X, Y, VEHICLES), lambda kept: len(kept) == 2): """
-            The answer should be a function that returns pictures and labels.
-            Begin with `def keep(x, y, classes):` and end with `return x[...], ...`.""",
-        Rule(_pictures, [0, 1, 8, 9, 0, 1, 8, 9]): """
-            Of 20 pictures, two of each class, which 8 does it keep?
-            `np.isin(y, classes)` says which pictures belong to one of the classes.""",
-        Rule(_labels, [0, 1, 2, 3, 0, 1, 2, 3]): """
-            The labels are {found}. How many outputs would the network need for them?
-            The new label is the place of the class in `classes`: for (0, 1, 8, 9) 8 becomes 2 \
-            and 9 becomes 3. `np.searchsorted` finds it.""",
-    },
-    "12-few": {
-        WHY: "The same number of each class, however common it is.",
-        Rule(called(LABELS, 20), lambda places: np.ndim(places) == 1): """
-            The answer should be a function that returns places in the array of labels.
-            Begin with `def few(labels, count):`; `np.flatnonzero(labels == 0)` gives the places \
-            of class 0.""",
-        Rule(_counts, [20] * 4): """For four classes and 20 of each it takes {found}.
-            Take the first `count` places of each class, and join them with `np.concatenate`.""",
-        Rule(called(LABELS, 20), lambda places: len(np.unique(places)) == 80): """
-            Some pictures are taken more than once.
-            Without replacement: each place may come once only.""",
+    "12-prepare": {
+        WHY: "0 becomes -1 and 255 becomes 1, in a new array.",
+        Rule(called(PIXELS), is_a("ndarray")): """
+            The answer should be a function that returns an array.
+            Begin with `def prepare(pixels):`.""",
+        Rule(called(PIXELS), lambda found: found.min() < 0): """
+            Its smallest number is not negative. What should black become?
+            Divide by 127.5, which gives 0 to 2, and take 1 away.""",
+        Rule(called(PIXELS), np.array([[[[-1.0, -0.6, 1.0]]]])): """
+            The pixels 0, 51 and 255 should become -1, -0.6 and 1, and yours become {found}.
+            Divide by 127.5, which gives 0 to 2, and take 1 away.""",
+        Rule(keeps(PIXELS.astype(np.float32))): """
+            It changes the array that it gets: a second call would prepare the pixels twice.
+            Return a new array, as `pixels / 127.5 - 1` does.""",
     },
     "12-frozen": {
         WHY: "What the body has learned stays as it is; only the new head learns.",
@@ -86,15 +82,44 @@ QUESTIONS: dict[str, Table] = {
             Freeze the body only, not the whole network.""",
     },
     "12-trainable": {
-        WHY: "8,192 weights and 4 biases: the frozen ones do not count.",
-        8 * 8 * 32 * 4 + 4 + 448 + 4640: """That is all of them. Which ones are frozen?
-            Leave out the weights of the two convolutions.""",
-        8 * 8 * 32 * 4: """Almost: each of the four neurons has one more.
+        WHY: "1,280 weights for each of four neurons, and 4 biases: the frozen ones do not count.",
+        1280 * 4: """Almost: each of the four neurons has one more.
             Add the 4 biases.""",
-        32 * 4 + 4: """That would be right after a global average.
-            Flatten hands over all 8 x 8 x 32 numbers.""",
-        right(8 * 8 * 32 * 4 + 4): """Only the head is trained. How many numbers reach it?
-            8 x 8 x 32 inputs and a bias for each of 4 neurons.""",
+        1280 * 10 + 10: """That would be a head for ten classes.
+            There are four vehicles.""",
+        3413024 + 1280 * 4 + 4: """That is all of them. Which ones are frozen?
+            Count the weights of the new layer only.""",
+        right(1280 * 4 + 4): """Only the head is trained. How many numbers reach it?
+            1,280 features and a bias for each of 4 neurons.""",
+    },
+    "12-epoch": {
+        WHY: "0.47 is the smallest loss; then follow three without a better one.",
+        3: """That was the best one for a while. Did the training stop before a better one came?
+            After epoch 3 came one worse loss, and then 0.47.""",
+        4: """Counted from 0?
+            Count from 1, as Keras' progress line does.""",
+        8: """That is the last epoch. What does `restore_best_weights` do?
+            It brings back the weights of the epoch with the smallest loss.""",
+        right(5): """Which epoch has the smallest validation loss before the training stops?
+            Three epochs without a better one stop it, and the best one's weights come back.""",
+    },
+    "12-finetune": {
+        WHY: "The body learns, batch normalisation keeps its statistics, and Keras knows about it.",
+        Rule(lambda function: is_network(_tuned(function))): """
+            The answer should be a function that returns the model.
+            Begin with `def fine_tune(model):` and end with `return model`.""",
+        Rule(lambda function: len(_tuned(function).trainable_weights) > 2): """
+            Only the head can learn.
+            Set `model.get_layer("base").trainable = True`.""",
+        Rule(_learning_norms, 0): """
+            {found} layers of batch normalisation would measure their statistics anew.
+            Loop over `base.layers`, and freeze each `keras.layers.BatchNormalization`.""",
+        Rule(lambda function: _tuned(function).optimizer.name != "before"): """
+            Keras still trains what could learn when the model was compiled.
+            Call `model.compile(...)` after the change.""",
+        Rule(_rate, lambda rate: 0 < rate <= 5e-4): """
+            The learning rate is {found}. Is that a small step for good weights?
+            Take about a tenth of Adam's usual rate: `keras.optimizers.Adam(1e-4)`.""",
     },
     "12-stop": {
         WHY: "It waits a little, and then goes back to the best epoch.",
@@ -110,21 +135,13 @@ QUESTIONS: dict[str, Table] = {
             After the best epoch came some worse ones. Which weights do you keep?
             Pass `restore_best_weights=True`.""",
     },
-    "12-rate": {
-        WHY: "Small steps refine what is there; large ones would wipe it out.",
-        Rule(is_a("Optimizer")): """The answer should be an optimizer.
-            Write `keras.optimizers.Adam(...)` with a learning rate.""",
-        Rule(_rates, lambda rates: 0 < rates[0] <= rates[1] / 5, show=_shown_rates): """
-            The rate is {found}. Is this far smaller?
-            Take about a tenth of the usual rate: for Adam `learning_rate=1e-4`.""",
-    },
     "12-trials": {
-        WHY: "Same pictures, same layers, same seeds: only the first weights differ.",
-        **runs_named("from scratch", "transferred"),
+        WHY: "Same pictures, same start, same seeds: only the augmentation differs.",
+        **runs_named("plain", "augmented"),
         **ALIKE,
         **REPEATED,
         Rule(lambda runs: len({count(group[0].model) for group in groups(runs)}) == 1): """
             The two networks have different layers.
-            Build both with the same list; only the first weights may differ.""",
+            Build both with the same function; only the augmentation may differ.""",
     },
 }
