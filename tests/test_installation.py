@@ -93,12 +93,24 @@ def test_hooks_before_a_commit_need_no_network():
 @pytest.mark.slow
 @pytest.mark.parametrize("python", ["3.11.2", "3.12.0", "3.13.0"])
 def test_the_pins_can_be_installed(python):
+    resolve("--python-version", python, "--constraint", "constraints.txt")
+
+
+@pytest.mark.slow
+def test_the_lowest_versions_that_are_allowed_can_build_the_site():
+    lowest = resolve("--python-version", "3.11", "--resolution", "lowest-direct")
+    docutils = next(line for line in lowest.split() if line.startswith("docutils=="))
+    assert docutils >= "docutils==0.21"  # it brings what docs/_extensions imports
+
+
+def resolve(*options: str) -> str:
+    """Return the versions that uv would install."""
     uv = Path(sys.executable).with_name("uv")
     if not uv.exists():
         pytest.skip("uv is not installed")
-    command = [uv, "pip", "compile", "--quiet", "--python-version", python, "--all-extras"]
+    command = [uv, "pip", "compile", "--quiet", "--no-annotate", "--all-extras", *options]
     run = subprocess.run(
-        [*command, "--constraint", "constraints.txt", "pyproject.toml"],
+        [*command, "pyproject.toml"],
         capture_output=True,
         text=True,
         cwd=COURSE,
@@ -107,3 +119,4 @@ def test_the_pins_can_be_installed(python):
     if "Failed to fetch" in run.stderr or "error sending request" in run.stderr:
         pytest.skip("there is no network")
     assert run.returncode == 0, run.stderr
+    return run.stdout

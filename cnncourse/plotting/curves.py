@@ -157,7 +157,8 @@ def plot_accuracy_by_count(
         beside = 1.04 ** (number - (len(measured) - 1) / 2)  # so that no bar hides another
         counts = [count * beside for count in by_count]
         means, lows, highs = np.transpose([mean_interval(values) for values in by_count.values()])
-        bars = [means - lows, highs - means]
+        # Lists, as matplotlib 3.9.0 warns where it is given arrays of one number.
+        bars = [(means - lows).tolist(), (highs - means).tolist()]
         ax.errorbar(counts, means, bars, marker="o", capsize=4, label=style.literal(name), **look)
         for count, values in zip(counts, by_count.values(), strict=True):
             ax.plot([count] * len(values), values, "o", ms=4, alpha=0.4, color=look["color"])
