@@ -1,10 +1,12 @@
-"""Questions of lesson 3: convolution, size, pooling and channels, all with a pencil."""
+"""Questions of lesson 3: convolution, size, pooling, channels, and what a number sees."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from cnncourse.checks.kinds import WHY, OtherThan, Rule, Table, called, of_shape, right
+from cnncourse.checks.networks import NETWORK, layers, poolings
 
 SQUARES = np.array([[4, 1, 3, 3], [2, 0, 1, 7], [6, 6, 0, 2], [8, 2, 2, 0]])
 UNEVEN = np.arange(30.0).reshape(5, 6)
@@ -18,6 +20,15 @@ def _strided(function: Callable) -> list[int]:
     return [function(28, 3, s, padding) for padding in ("valid", "same") for s in (2, 3)]
 
 
+def _are_four_texts(names: Any) -> bool:
+    is_list = isinstance(names, (list, tuple)) and len(names) == 4
+    return is_list and all(isinstance(name, str) for name in names)
+
+
+def _windows(model: Any) -> list:
+    return [layer.kernel_size for layer in layers(model, "Conv2D")]
+
+
 QUESTIONS: dict[str, Table] = {
     "03-sum": {
         WHY: "From left to right it gets darker: the same edge as in the lesson, the other way.",
@@ -26,7 +37,8 @@ QUESTIONS: dict[str, Table] = {
         0: """The kernel's weights add up to 0, but the window is not even.
             First multiply each pixel by its own weight, then add up.""",
         right(-30): """Multiply nine pairs and add up the products.
-            Only the left column counts: three times 10 times -1.""",
+            Only the left column counts: three times 10 times -1.
+            See lesson 3, "A window moves over a picture".""",
     },
     "03-valid": {
         WHY: "A window of 5 pixels makes the picture 4 pixels smaller.",
@@ -37,7 +49,8 @@ QUESTIONS: dict[str, Table] = {
         30: """That would be right for a smaller window.
             Two pixels are lost to a window of 3. This one has 5.""",
         right(28): """At how many places in a row can a window of 5 pixels stand?
-            The first window begins at pixel 0, the last one at pixel 32 - 5.""",
+            The first window begins at pixel 0, the last one at pixel 32 - 5.
+            See lesson 3, "Stride and padding".""",
     },
     "03-size": {
         WHY: """Count the positions with room, then skip by the stride. "same" makes room
@@ -80,7 +93,8 @@ QUESTIONS: dict[str, Table] = {
         ((4, 3, 7), (6, 6, 7), (8, 6, 2)): """Your squares overlap.
             The picture is cut into squares: each number belongs to one of them only.""",
         right(((4, 7), (8, 2))): """Which shape comes out, and which number of each square is kept?
-            Write an array of 2 x 2: the largest number of each 2 x 2 square.""",
+            Write an array of 2 x 2: the largest number of each 2 x 2 square.
+            See lesson 3, "Pooling".""",
     },
     "03-average": {
         WHY: "Average pooling keeps a little of everything, max pooling the strongest.",
@@ -102,6 +116,48 @@ QUESTIONS: dict[str, Table] = {
         5 * 5 * 16 + 16: """That would be right for a grey picture.
             Each channel has its own 25 weights, in each filter.""",
         right(5 * 5 * 3 * 16 + 16): """Start with one filter: how many weights does it have?
-            25 for each of 3 channels, times 16 filters, and 16 biases.""",
+            25 for each of 3 channels, times 16 filters, and 16 biases.
+            See lesson 3, "Keras does the same".""",
+    },
+    "03-kernels": {
+        WHY: """Signs and directions tell: only a blur has no negative sum, and along a straight
+            edge the corners' kernel cancels.""",
+        Rule(_are_four_texts): """The answer should be a list of four texts, and this is none.
+            Write `["...", "...", "...", "..."]`, the names of panels A to D.""",
+        Rule(lambda names: names[3].strip().lower(), "blur"): """
+            The weights of a blur are all positive, and so are pixels. Which colour is missing then?
+            Look for the panel without any orange: D.""",
+        Rule(lambda names: names[1].strip().lower(), "corners"): """
+            Which panel shows neither the roofs' lines nor the tower's sides?
+            Along level and upright edges the kernel for corners cancels: B.""",
+        right(("horizontal", "corners", "vertical", "blur")): """
+            Which panel has the lines of the roofs, and which has the tower's left and right side?
+            The roofs' lines run level: those are horizontal edges, in A.
+            See lesson 3, "A photograph".""",
+    },
+    "03-field": {
+        WHY: "Each convolution adds a pixel on each side: three windows of 3 see as one of 7.",
+        9: """Do neighbouring windows have pixels in common?
+            They overlap, so a further convolution adds fewer pixels than 3.""",
+        3: """That is what a number of the first result sees.
+            A number of the second one sees three neighbours of the first.""",
+        5: """That is two convolutions. And the third?
+            Each further convolution adds one pixel on each side.""",
+        right(7): """Go backwards: which 3 numbers does the last one depend on, and each of those?
+            One pixel, and two more with each convolution.
+            See lesson 3, "What a number sees".""",
+    },
+    "03-mend": {
+        WHY: "With zeros around it, a picture keeps its size until the pooling.",
+        **NETWORK,
+        Rule(lambda m: m.input_shape[1:3], (28, 28)): """
+            Which pictures should it take?
+            Begin with `keras.Input((28, 28, 1))`.""",
+        Rule(_windows, [(5, 5)] * 3): """
+            Its windows are {found}. Smaller ones would help, but three of 5 x 5 should stay.
+            Keep `Conv2D(..., 5)` three times, and change another argument.""",
+        Rule(poolings, 2): """
+            It has {found} poolings, and should keep both. What else decides about the size?
+            Look at `padding`; lesson 3, "Stride and padding", tells of it.""",
     },
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cnncourse.explain import convolve
 from cnncourse.plotting import plot_convolution
 from cnncourse.plotting.style import as_numbers
 from cnncourse.validation import brief, is_one_of, whole_number
@@ -73,6 +74,8 @@ def touch_convolution(
         "stride": stride,
         "padding": padding,
     }
+    sums = np.abs(convolve(pixels, weights, stride=stride, padding=padding))
+    figure["position"] = np.unravel_index(sums.argmax(), sums.shape)  # where there is most to see
     if find_spec("anywidget") is None:  # a place to read and to compute, not to touch
         return plot_convolution(**figure)
     from cnncourse.widgets.touching import TouchConvolution

@@ -1,6 +1,6 @@
 import numpy as np
 
-from answers import PASSED
+from answers import PASSED, sequential
 
 SQUARES = np.array([[4, 1, 3, 3], [2, 0, 1, 7], [6, 6, 0, 2], [8, 2, 2, 0]])
 HORIZONTAL = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
@@ -16,8 +16,30 @@ def room(size, kernel, padding):
     return size if padding == "same" else size - kernel + 1
 
 
+def mended(*, side=28, sizes=(5, 5, 5), pools=2, padding="same"):
+    described = []
+    for number, size in enumerate(sizes):
+        described.append(("Conv2D", {"filters": 2, "kernel_size": size, "padding": padding}))
+        described += [("MaxPooling2D", {})] if number < pools else []
+    return sequential((side, side, 1), *described)
+
+
 def answers():
     return {
+        "03-kernels": {
+            PASSED: [("Horizontal", "corners", "vertical ", "blur")],
+            "The answer should be a list": ["ABCD", ["blur"], [1, 2, 3, 4]],
+            "The weights of a blur": [["blur", "corners", "vertical", "horizontal"]],
+            "Which panel shows neither": [["corners", "vertical", "horizontal", "blur"]],
+            "Which panel has the lines": [["vertical", "corners", "horizontal", "blur"]],
+        },
+        "03-mend": {
+            PASSED: [mended()],
+            "The answer should be a network": [(5, 5), "same"],
+            "Which pictures should it take": [mended(side=60, padding="valid")],
+            "Its windows are [(3, 3), (3, 3), (3, 3)].": [mended(sizes=(3, 3, 3))],
+            "It has 1 poolings": [mended(pools=1, padding="valid")],
+        },
         "03-size": {
             PASSED: [lambda size, k, stride, padding: -(-room(size, k, padding) // stride)],
             "The answer should be a function": [26],
