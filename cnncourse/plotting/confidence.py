@@ -50,6 +50,7 @@ def plot_answer(
     bars = right.barh(range(len(best)), probabilities[best], color=style.COLORS[0])
     right.bar_label(bars, [f"{100 * p:.1f} %" for p in probabilities[best]], padding=3)
     right.set_yticks(range(len(best)), names)
+    right.set_title("The most probable classes", fontsize=10)
     right.set(xlabel="probability", xlim=(0, 1.25), ylim=(len(best) - 0.5, -0.5))
     right.set_xticks([0, 0.5, 1])
     return figure
