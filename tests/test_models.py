@@ -330,6 +330,16 @@ def test_test_time_average_without_views_answers_like_its_model():
     np.testing.assert_array_equal(answers(averaged), answers(model))
 
 
+def test_views_of_pictures_of_any_size_are_refused_with_the_remedy():
+    inputs = keras.Input((None, None, 3))
+    x = keras.layers.GlobalAveragePooling2D()(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
+    with pytest.raises(ValueError, match="takes pictures of any size.*keras.Input"):
+        models.test_time_average(model)
+    fixed = keras.Input((8, 8, 3))
+    assert models.test_time_average(keras.Model(fixed, model(fixed))).output_shape == (None, 2)
+
+
 @pytest.mark.parametrize("shift", [-1, 8, 1.0])
 def test_test_time_average_refuses_a_shift_that_does_not_fit(shift):
     with pytest.raises(ValueError, match="shift=.*: give a whole number from 0 to 7"):

@@ -69,6 +69,11 @@ def test_time_average(model: keras.Model, *, shift: int = 1, flip: bool = False)
         (None, 10)
     """
     check_model(model)
+    if None in model.input_shape[1:]:
+        raise ValueError(
+            f"{model.name} takes pictures of any size, and moving them needs one: give "
+            "keras.Model(inputs, model(inputs)) with inputs = keras.Input((32, 32, 3)), say."
+        )
     check_shape(model.input_shape[1:])
     shift = whole_number("shift", shift, 0, min(model.input_shape[1:3]) - 1)
     flip = true_or_false("flip", flip)
