@@ -159,7 +159,8 @@ print(probabilities.shape, "misread:", len(wrong))
 # %% mystnb={"image": {"alt": "Validation digits that the network misreads, each with its label and, in red, the wrong answer"}}
 first = wrong[:20]
 pictures, labels = mnist.x_val[first], mnist.y_val[first]
-plotting.plot_images(pictures, labels, predictions=answers[first]);
+figure = plotting.plot_images(pictures, labels, predictions=answers[first])
+figure.suptitle("Label: wrong answer?");
 
 # %% [markdown]
 # ## Save, restart, load
@@ -243,8 +244,8 @@ def permuted(pictures):
     return rows[:, order].reshape(pictures.shape)
 
 
-both = [mnist.x_train[:5], permuted(mnist.x_train[:5])]
-plotting.plot_images(np.concatenate(both), columns=5);
+both = np.concatenate([mnist.x_train[:5], permuted(mnist.x_train[:5])])
+plotting.plot_images(both, columns=5).suptitle("Before and after");
 
 # %% tags=["remove-input"]
 suffering = ["neither", "only the dense", "only the convolutional", "both"]
@@ -287,7 +288,8 @@ def shifted(pictures, right, down=0):
 # %% mystnb={"image": {"alt": "One digit, moved to the right by 0 to 6 pixels"}}
 digit = mnist.x_val[:1]
 moved = np.concatenate([shifted(digit, pixels) for pixels in range(7)])
-plotting.plot_images(moved, [f"{pixels} px" for pixels in range(7)], columns=7);
+figure = plotting.plot_images(moved, range(7), columns=7)
+figure.suptitle("Shifted by so many pixels");
 
 # %% tags=["remove-input"]
 guesses = ["none loses", "the dense loses more", "the convolutional loses more"]
@@ -382,8 +384,9 @@ for name, model in networks.items():
     print(name)
     trained[name] = training.train(model, mnist, **better)
 
-# %% tags=["hide-output"] mystnb={"image": {"alt": "Validation loss of the four networks over five epochs; thin lines show the training loss"}}
-plotting.plot_history(trained, metrics=["loss"]).axes[0].set_yscale("log");
+# %% tags=["hide-output"] mystnb={"image": {"alt": "Accuracy of the four networks over five epochs; the dense network stays below the other three"}}
+figure = plotting.plot_history(trained, metrics=["accuracy"])
+figure.suptitle("Four networks, one recipe");
 
 # %% tags=["hide-cell"]
 best = {name: run.history["val_accuracy"][-1] for name, run in trained.items()}
