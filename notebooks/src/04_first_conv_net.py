@@ -260,7 +260,7 @@ runs = training.train_many(builders, plain, **recipe)
 noise = plain.transform(permuted)
 runs_on_noise = training.train_many(builders, noise, **recipe)
 
-# %% tags=["hide-output"] mystnb={"image": {"alt": "Validation accuracy of the two networks, three seeds each, with the pixels in place and permuted"}}
+# %% tags=["hide-output"] mystnb={"image": {"alt": "Validation accuracy, three seeds each: the convolutional network is ahead of the dense one with the pixels in place, and behind it with permuted pixels"}}
 by_name = {f"{name}, permuted": found for name, found in runs_on_noise.items()}
 plotting.plot_comparison(runs | by_name).set_title("10,000 training pictures");
 
@@ -269,7 +269,7 @@ reveal("04-permuted", "only the convolutional")
 
 # %% [markdown]
 # A dot is a network, a line the 95 % interval of the mean over three seeds. With pixels in place the
-# convolutional network is far ahead. Permuted, it loses its lead. The dense network does not care: each
+# convolutional network is ahead. Permuted, it falls behind. The dense network does not care: each
 # of its neurons sees all pixels at once, and has never known which of them are neighbours. That is why a
 # convolution wins: it *assumes* that neighbours belong together, and that a stroke looks alike wherever
 # it is. Where this does not hold, as in a table with columns in any order, it gains nothing.
@@ -320,10 +320,11 @@ ax.legend();
 reveal("04-shift", "the dense loses more")
 
 # %% [markdown]
-# A line is the mean of three seeds, and the band reaches from the lowest to the highest. The
-# convolutional network keeps more of its accuracy: a kernel finds a stroke wherever it is, and pooling
-# forgets a pixel or two. But only that: after `Flatten` every place has its own weights again, and larger
-# shifts ruin it as well. In lesson 7 you cure that with shifted training pictures.
+# A line is the mean of three seeds, and the band reaches from the lowest to the highest. The convolutional
+# network keeps more of its accuracy at every shift: a kernel finds a stroke wherever it is, and pooling
+# forgets a pixel or two. But only that. After `Flatten` every place has its own weights again, and larger
+# shifts ruin it as well. (Task 4 of the exercises takes `Flatten` away.) In lesson 7 you cure it with
+# shifted training pictures.
 #
 # ## A better recipe for the same layers
 #
@@ -459,15 +460,16 @@ for experiment, name, what in [
 plotting.plot_comparison(scores).set_title("Test pictures, one look");
 
 # %% [markdown]
-# Each line is a 95 % interval. The dense network's lies apart from all the others. Where two intervals
-# overlap, this figure does not tell which network is better; lesson 6 compares such networks with care.
+# Each line is a 95 % interval. The dense network is last, with more than half a million weights. Where two
+# intervals overlap, this figure does not tell which network is better; lesson 6 compares such networks
+# with care.
 #
 # ## Recap
 #
 # - In plain Keras: `Sequential`, `summary`, `compile`, `fit`, `evaluate`, `predict`, `save`,
 #   `load_model`.
 # - Convolution, pooling, convolution, pooling …, then dense: less where, more what.
-# - Convolutions win as neighbouring pixels belong together. With permuted pixels the lead is gone.
+# - Convolutions win as neighbouring pixels belong together. With permuted pixels they lose.
 # - They bear small shifts better than dense layers do, and large ones neither.
 # - Choose on validation pictures; look at the test pictures once.
 

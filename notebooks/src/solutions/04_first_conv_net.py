@@ -217,10 +217,10 @@ checks.check("04-place", depends_on_place)
 # And what does it cost to do without places? Look at the left end of the curves, and say why.
 
 # %% [markdown] tags=["solution"]
-# At 0 pixels the network without places should read fewer digits: it knows that there is a stroke of some
-# kind, and not where. The figure shows both: what is gained on shifted digits, and what is lost on those
-# in the middle. The bands tell how far three trainings differ. What it does not show: whether the same
-# holds after longer training, or for other pictures.
+# At 0 pixels the network without places reads fewer digits: it knows which strokes there are, and not where. A
+# 6 and a 9 have much the same strokes. What it loses in the middle it wins on digits that have moved far. The
+# bands tell how much three trainings differ. What the figure does not show: whether the same holds after
+# longer training, or for other pictures.
 
 # %% [markdown]
 # ## 5. 16, 32 or 64 filters? ★★
