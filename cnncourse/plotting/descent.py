@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 
 from cnncourse.plotting import style
@@ -18,7 +19,7 @@ def plot_descent(
     *,
     limits: tuple[float, float] = (-5.0, 5.0),
 ) -> Figure:
-    r"""Draw the paths of two weights over lines of equal loss, a panel each.
+    r"""Draw the paths of two weights over shades of their loss, a panel each.
 
     Args:
         loss: Takes two weights, float (2,), and returns their loss.
@@ -26,7 +27,8 @@ def plot_descent(
         limits: The smallest and largest weight shown, on both axes; a path may leave them.
 
     Returns:
-        The figure: a ring where a path starts, a square where it ends, and both losses above.
+        The figure, white where the loss is lowest: a ring where a path starts, a square where it
+        ends, and both losses above.
 
     Raises:
         ValueError: If there is no path, one is not of two weights, the loss is not a number, or
@@ -46,17 +48,18 @@ def plot_descent(
     losses: Any = [[loss(np.array([x, y])) for x in places] for y in places]
     surface = style.as_numbers("the losses", losses)
     # Near the lowest loss the surface is flat: equal steps of the loss would leave it empty.
-    depth = np.linspace(0.1, 1, 12) ** 2
-    levels = surface.min() + depth * np.ptp(surface)
-    figure, (axes,) = style.panel_grid(1, len(paths), (2.6 * len(paths), 3.2))
+    levels = surface.min() + np.linspace(0, 1, 11) ** 2 * np.ptp(surface)
+    figure, (axes,) = style.panel_grid(1, len(paths), (2.3 * len(paths), 2.9))
     for ax, (name, path) in zip(axes, paths.items(), strict=True):
         if np.ptp(surface):
-            ax.contour(places, places, surface, levels, colors="gray", linewidths=0.7)
+            shades = {"cmap": "Greys", "alpha": 0.6, "norm": BoundaryNorm(levels, 256)}
+            ax.contourf(places, places, surface, levels, **shades)
         ax.plot(*path.T, ".-", color=style.COLORS[0], ms=4, lw=1.2)
         ax.plot(*path[0], "o", color=style.COLORS[1], mfc="white", mew=2, ms=8)
         ax.plot(*path[-1], "s", color=style.COLORS[1], ms=7)
         ends = f"loss {loss(path[0]):.3g} to {loss(path[-1]):.3g}"
         ax.set_title(f"{style.literal(name)}\n{ends}", fontsize=10)
+        ax.locator_params(integer=True, nbins=5)
         ax.set(xlim=places[[0, -1]], ylim=places[[0, -1]], xlabel="first weight", aspect="equal")
     axes[0].set_ylabel("second weight")
     return figure
