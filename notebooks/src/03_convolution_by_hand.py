@@ -344,6 +344,9 @@ for name, values in alike.items():
 reveal("03-shift", max(alike, key=lambda name: np.mean(alike[name])))
 
 # %% [markdown]
+# Each pooling makes the two more alike. The price: nobody can tell from the last numbers where exactly
+# the stroke was.
+#
 # ## What a number sees
 #
 # A network repeats this: convolution, ReLU, pooling, and again. Each number then depends on a larger
