@@ -13,7 +13,7 @@ import pytest
 from answers import PASSED
 
 from cnncourse import checks
-from cnncourse.checks import CHECKS, check, core
+from cnncourse.checks import CHECKS, check, core, tally
 from cnncourse.checks.core import Check, Feedback, Rule, same
 from cnncourse.checks.kinds import WHY, OtherThan, itself, question, right
 
@@ -204,6 +204,19 @@ def test_a_stub_inside_an_answer_is_not_attempted_but_none_is_a_value():
     for answer in [(1, ...), [...], {"a": ...}]:
         assert check("06-fair", answer).status == "not attempted"
     assert check("06-fair", {"a": None}).status == "not yet"
+
+
+def test_a_tally_counts_what_passed_last(monkeypatch):
+    monkeypatch.setattr(core, "_passed", set())
+    names = [name for name in CHECKS if name.startswith("01-")]
+    assert tally("1").status == "not attempted"
+    check("01-memory", 32 * 28 * 28 * 4)
+    assert tally("01").text.startswith(f"1 of {len(names)} passed. Still open: 01-shape,")
+    check("01-memory", 1)
+    assert tally(1).text.startswith("0 of")
+    core._passed.update(names)
+    assert repr(tally("01")).splitlines()[0] == "✓ lesson 01: passed"
+    assert tally("99").status == "unknown" and "Give one of 01," in tally("99").text
 
 
 def test_the_stop_button_still_works():

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 import yaml
+from browsers import CONTRAST
 
 COURSE = Path(__file__).parent.parent
 BINDER, COLAB = "https://mybinder.org/v2", "https://colab.research.google.com/github"
@@ -201,6 +202,27 @@ def test_pages_follow_the_reader_s_colour_scheme_and_figures_stay_on_white(
     if scheme == "dark":
         assert page.eval_on_selector(".cell_output img", color) == "rgb(255, 255, 255)"
     page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_choice_shows_its_reason_and_a_predicted_result_is_folded(
+    address, browser, listen, scheme
+):
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 390, "height": 800})
+    requests, wrong = listen(page)
+    page.goto(f"{address}/notebooks/01_dense_network.html")
+    questions, folded = page.locator(".cnn-choices"), page.locator("details.hide").first
+    assert questions.first.locator("legend").evaluate(CONTRAST) > 7
+    questions.first.locator("input").first.check()
+    assert "That is your prediction" in questions.first.inner_text()
+    assert "bytes a picture" not in folded.inner_text()
+    folded.locator("summary").click()
+    assert "bytes a picture" in folded.inner_text()
+    questions.last.locator("input.wrong").first.check()
+    assert "✗ No." in questions.last.inner_text()
+    page.close()
+    assert not wrong and all(url.startswith((address, "data:")) for url in requests)
 
 
 @pytest.mark.slow

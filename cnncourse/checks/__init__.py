@@ -8,10 +8,10 @@ import importlib
 import pkgutil
 from typing import Any
 
-from cnncourse.checks.core import Check, Feedback, Rule
+from cnncourse.checks.core import Check, Feedback, Rule, tally_of
 from cnncourse.checks.kinds import question
 
-__all__ = ["CHECKS", "Check", "Feedback", "Rule", "check"]
+__all__ = ["CHECKS", "Check", "Feedback", "Rule", "check", "tally"]
 
 CHECKS: dict[str, Check] = {
     name: question(name, table)
@@ -49,3 +49,24 @@ def check(name: str, answer: Any = None) -> Feedback:
         text = f"There is no check of this name. Did you mean {', '.join(near)}?"
         return Feedback(name[:40], "unknown", text)
     return CHECKS[name].ask(answer)
+
+
+def tally(lesson: str) -> Feedback:
+    """Say which checks of a lesson have passed since the kernel was started.
+
+    Args:
+        lesson: Its number, such as "04".
+
+    Returns:
+        How many passed, and the names of those that are open.
+
+    Example:
+        >>> tally("04").name
+        'lesson 04'
+    """
+    number = str(lesson).strip().zfill(2)[:40]
+    names = [name for name in CHECKS if name[:2] == number]
+    if names:
+        return tally_of(names, f"lesson {number}")
+    known = ", ".join(sorted({name[:2] for name in CHECKS}))
+    return Feedback(f"lesson {number}", "unknown", f"It has no checks. Give one of {known}.")

@@ -17,6 +17,7 @@ from cnncourse.messages import box
 SYMBOLS = {"passed": "✓", "not yet": "✗", "not attempted": "○", "unknown": "?"}
 COLORS = {"passed": "#009e73", "not yet": "#d55e00"}  # of the border; otherwise grey
 _tries: Counter[str] = Counter()  # wrong answers to each check since it last passed
+_passed: set[str] = set()  # checks whose latest answer was right, in this kernel
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,11 +105,23 @@ class Check:
             if rule.broken_by(answer):
                 hint = hints[min(_tries[self.name], len(hints) - 1)]
                 _tries[self.name] += 1
+                _passed.discard(self.name)
                 if "{found}" in hint:
                     hint = hint.replace("{found}", rule.describe(answer))
                 return Feedback(self.name, "not yet", hint)
         del _tries[self.name]
+        _passed.add(self.name)
         return Feedback(self.name, "passed", self.why)
+
+
+def tally_of(names: list[str], what: str) -> Feedback:
+    """Count which of some checks have passed in this kernel."""
+    left = [name for name in names if name not in _passed]
+    text = f"{len(names) - len(left)} of {len(names)} passed."
+    if left:
+        text += f" Still open: {', '.join(left)}."
+    status = "passed" if not left else "not yet" if len(left) < len(names) else "not attempted"
+    return Feedback(what, status, text)
 
 
 def same(answer: Any, value: Any) -> bool:

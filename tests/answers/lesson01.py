@@ -14,8 +14,22 @@ def network(*, first=(SCALE, FLATTEN), hidden="relu", last="softmax"):
     return sequential(PICTURE, *first, dense(64, hidden), dense(32, hidden), dense(10, last))
 
 
+def mended(*, first=(SCALE, FLATTEN), last="softmax", loss=LOSS):
+    model = sequential(PICTURE, *first, dense(64, "relu"), dense(10, last))
+    model.compile(optimizer="adam", loss=loss)
+    return model
+
+
 def answers():
     return {
+        "01-shape": {"That is a text": ["(32, 28, 28, 1)"]},
+        "01-mended": {
+            PASSED: [mended(), mended(first=[FLATTEN, SCALE])],
+            "The answer should be a network": ["mended"],
+            "The first mistake": [mended(first=[FLATTEN])],
+            "Another mistake": [mended(last="relu")],
+            "And a mistake in `compile`": [mended(loss="categorical_crossentropy")],
+        },
         "01-network": {
             PASSED: [network()],
             "The answer should be a network": [[32, "pool", 64], "conv_net"],
