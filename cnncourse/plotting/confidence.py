@@ -11,7 +11,7 @@ from cnncourse.plotting import style
 from cnncourse.training import Score
 from cnncourse.training.calibration import Reliability
 from cnncourse.training.scores import check_score
-from cnncourse.validation import as_array, brief, whole_number
+from cnncourse.validation import as_array, as_list, brief, whole_number
 
 
 def plot_answer(
@@ -162,7 +162,7 @@ def plot_corruptions(
         >>> len(plot_corruptions({"net": np.full((1, 2, 6, 2), 0.5)}, ["blur", "noise"]).axes)
         2
     """
-    names = style.names_of(kinds, None)
+    names = style.names_of(as_list("kinds", kinds), None)
     tables = {
         name: style.as_numbers(brief(name), table, "(repeats, kinds, strengths, 2)")
         for name, table in style.check_dictionary("measured", measured).items()
