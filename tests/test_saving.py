@@ -11,13 +11,14 @@ from cnncourse import data, models, training
 from cnncourse.backend import keras
 
 SHAPE = (28, 28, 1)
+LARGE = ("lite", "mobile")  # they take seconds to write: in one form only
 LOAD = """
 import json, sys
 from pathlib import Path
 import keras, numpy as np, tensorflow as tf
 folder, answers = Path(sys.argv[1]), {}
-pictures = np.load(folder / "pictures.npy")
 for path in sorted(folder.glob("*.model*")):
+    pictures = np.load(folder / f"{path.name.partition('.')[0]}.npy")
     try:
         if path.is_dir():
             model = tf.saved_model.load(str(path))  # its variables live as long as it does
@@ -38,7 +39,7 @@ def loaded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
     mnist = data.load("mnist").subset(100)
     pictures = mnist.x_test[:8].astype("float32")
-    np.save(folder / "pictures.npy", pictures)
+    colour = np.repeat(np.pad(pictures, [(0, 0), (2, 2), (2, 2), (0, 0)]), 3, axis=-1)
     conv = models.conv_net(SHAPE, [4, "pool", 4], batch_norm=True, dropout=0.1)
     # Steps so large that the offsets are far from 0.
     sgd = keras.optimizers.SGD(momentum=0.9, nesterov=True)
@@ -53,11 +54,18 @@ def loaded(tmp_path_factory):
         "fast": fast,
         "fast committee": models.committee([fast, conv]),
         "fast views": models.test_time_average(fast, flip=True),
+        "lite": models.pretrained(size=32),
+        "mobile": models.pretrained("MobileNetV2", size=32, weights=None),
     }
+    models.unfreeze(built["lite"], last=6)
     before = {}
     for name, model in built.items():
-        before[name] = model.predict(pictures, verbose=0)
+        images = colour if model.input_shape[-1] == 3 else pictures
+        np.save(folder / f"{name}.npy", images)
+        before[name] = model.predict(images, verbose=0)
         model.save(folder / f"{name}.model.keras")
+        if name in LARGE:
+            continue
         model.save(folder / f"{name}.model.h5")
         model.export(folder / f"{name}.model", verbose=False)
     command = [sys.executable, "-c", LOAD, str(folder)]
@@ -72,6 +80,7 @@ CASES = [
     for kind in (".keras", ".h5", "")
     if not (name.endswith("views") and kind == ".h5")
 ]
+CASES += [(name, ".keras") for name in LARGE]
 
 
 @pytest.mark.slow
