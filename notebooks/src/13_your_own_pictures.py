@@ -494,6 +494,9 @@ falls_less = (sure < 0.75 * right) + (sure < 0.25 * right)
 reveal("13-shift", choices[int(falls_less)])
 
 # %% [markdown]
+# That is the mean of the three kinds, and they differ: under noise the two small networks stay as sure as
+# they were, or get surer, while the pretrained one does grow less sure, though less than it should.
+#
 # A band reaches from the lowest to the highest of three networks. Solid lines are what a network can do,
 # dashed ones what it says. Where they part, it is wrong and does not know: look at noise. The temperature was
 # right for clean pictures only: **calibrated here does not mean calibrated there.** So test your network on pictures
