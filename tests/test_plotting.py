@@ -129,7 +129,7 @@ CALLS = {
     ],
     "plot_heatmaps": [
         ((GRAY, {"trained": np.ones((4, 8, 8)), "random": np.zeros((4, 8, 8))}), {}),
-        ((COLOUR, {"trained": -np.ones((4, 8, 8))}), {"titles": np.array(NAMES)}),
+        ((COLOUR, {"trained": -np.ones((4, 8, 8))}), {"titles": np.array(NAMES), "measure": "$x$"}),
     ],
     "plot_history": [
         ((run(),), {}),
@@ -169,6 +169,10 @@ CALLS = {
         ((np.array([[-1, 0], [0, 8]]),), {"numbers": True}),
         ((np.zeros((2, 3), np.uint8),), {}),
         (([[True, False]],), {"numbers": True}),
+    ],
+    "plot_thumbnails": [
+        ((np.eye(4, 2), GRAY, np.arange(4)), {"class_names": NAMES, "most": 2}),
+        ((np.zeros((4, 2)), COLOUR, [0, 0, 1, 1]), {}),
     ],
     "plot_to_scale": [
         (({"picture": GRAY[0, ..., 0], "sums": np.eye(3)},), {"numbers": True}),
@@ -467,12 +471,23 @@ def test_feature_maps_have_a_row_for_each_picture():
     np.testing.assert_array_equal(shown(figure.axes[9]), maps["conv2d_3"][2, ..., 1])
 
 
-def test_heat_maps_of_a_row_share_one_scale():
+def test_heat_maps_share_one_scale_that_a_bar_shows():
     maps = np.stack([np.full((8, 8), value) for value in (1.0, 2.0, 3.0, 4.0)])
-    figure = plotting.plot_heatmaps(GRAY, {"trained": maps}, titles=NAMES)
-    assert {ax.get_images()[1].get_clim() for ax in figure.axes[4:]} == {(0, 4)}
+    rows = {"trained": maps, "random": maps / 9}
+    figure = plotting.plot_heatmaps(GRAY, rows, titles=NAMES, measure="fall")
+    *panels, bar = figure.axes
+    assert {ax.get_images()[1].get_clim() for ax in panels[4:]} == {(0, 4)}
+    assert bar.get_ylim() == (0, 4) and bar.get_ylabel() == "fall"
     assert titles(figure)[:4] == [*NAMES]
     assert figure.axes[4].get_ylabel() == "trained"
+
+
+def test_thumbnails_stand_at_their_points_and_the_rest_are_dots():
+    points = np.array([[0, 0], [1, 0], [0, 1], [1, 1.0]])
+    ax = plotting.plot_thumbnails(points, GRAY, [0, 1, 1, 0], class_names=NAMES, most=3)
+    assert sorted(tuple(small.xy) for small in ax.artists) == [(0, 0), (0, 1), (1, 0)]
+    assert sum(len(line.get_xdata()) for line in ax.lines) == 4
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [*NAMES[:2]]
 
 
 def test_results_have_a_panel_for_each_data_set_and_tell_published_from_measured():
@@ -594,6 +609,8 @@ WRONG_CALLS = [
     ("plot_feature_maps", (MAPS, GRAY), {"filter_index": 3}, "filter_index=3: give a .* 0 to 2"),
     ("plot_feature_maps", (MAPS["conv2d"], GRAY), {}, "maps=.*: give a dictionary"),
     ("plot_feature_maps", ({"a": [1, 2]}, GRAY), {}, r"'a': int64 \(2,\) found: give numbers"),
+    ("plot_thumbnails", (np.eye(4), GRAY, [0] * 4), {}, r"points: float64 \(4, 4\) found"),
+    ("plot_thumbnails", (np.eye(4, 2), GRAY, [0]), {}, "labels has 1 entries for 4 pictures"),
     ("plot_heatmaps", (GRAY, {"a": np.ones((4, 4, 4))}), {}, "of the same height and width"),
     ("plot_heatmaps", (GRAY, np.ones((4, 8, 8))), {}, "heatmaps=.*: give a dictionary"),
     ("plot_heatmaps", (GRAY, {"a": np.ones((4, 8, 8))}), {"titles": ["a"]}, "titles has 1 entries"),

@@ -25,6 +25,7 @@ from cnncourse.plotting.pictures import (
     plot_images,
     plot_label_counts,
     plot_mistakes,
+    plot_thumbnails,
 )
 from cnncourse.plotting.results import plot_results
 from cnncourse.plotting.scores import plot_confusion_matrix, plot_probabilities
@@ -51,5 +52,6 @@ __all__ = [
     "plot_reliability",
     "plot_results",
     "plot_signed",
+    "plot_thumbnails",
     "plot_to_scale",
 ]

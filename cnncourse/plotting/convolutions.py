@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from cnncourse.plotting import style
@@ -77,7 +79,11 @@ def plot_feature_maps(
 
 
 def plot_heatmaps(
-    images: np.ndarray, heatmaps: Mapping[str, np.ndarray], *, titles: Sequence[str] | None = None
+    images: np.ndarray,
+    heatmaps: Mapping[str, np.ndarray],
+    *,
+    titles: Sequence[str] | None = None,
+    measure: str = "",
 ) -> Figure:
     """Lay heat maps over pictures: a column for each picture, a row for each kind of map.
 
@@ -85,9 +91,10 @@ def plot_heatmaps(
         images: Pictures (N, height, width, channels).
         heatmaps: For each row's name its maps, (N, height, width).
         titles: A text for each picture.
+        measure: What the colours stand for, written beside their bar.
 
     Returns:
-        The figure; all maps of a row share one scale.
+        The figure; all maps share one scale from 0, so that a weak one looks weak.
 
     Raises:
         ValueError: If there is not one map for each picture.
@@ -95,7 +102,7 @@ def plot_heatmaps(
     Example:
         >>> pictures = np.zeros((2, 8, 8, 1), np.uint8)
         >>> len(plot_heatmaps(pictures, {"trained": np.ones((2, 8, 8))}).axes)
-        4
+        5
     """
     pictures = as_pictures(images)
     titles = [""] * len(pictures) if titles is None else titles
@@ -107,22 +114,26 @@ def plot_heatmaps(
                 f"{brief(name)} has maps of shape {maps.shape} for pictures {pictures.shape}: give "
                 "one of the same height and width for each picture."
             )
+    top = max(_largest(maps) for maps in heatmaps.values())
     rows, columns = 1 + len(heatmaps), len(pictures)
-    figure, axes = style.panel_grid(rows, columns, (1.35 * columns + 0.4, 1.4 * rows))
+    figure, axes = style.panel_grid(rows, columns, (1.35 * columns + 1.1, 1.4 * rows))
     for ax, image, title in zip(axes[0], pictures, titles, strict=True):
         show_picture(ax, image, style.literal(title))
     axes[0, 0].set_ylabel("picture", fontsize=9)
     for row, (name, maps) in zip(axes[1:], heatmaps.items(), strict=True):
         for ax, image, values in zip(row, pictures, maps, strict=True):
             show_picture(ax, image)
-            ax.imshow(values, cmap="inferno", vmin=0, vmax=_largest(maps), alpha=0.65)
+            ax.imshow(values, cmap="inferno", vmin=0, vmax=top, alpha=0.7)
         row[0].set_ylabel(style.literal(name), fontsize=9)
+    colours = ScalarMappable(Normalize(0, top), "inferno")
+    figure.colorbar(colours, ax=axes[1:], aspect=15 * len(heatmaps), label=style.literal(measure))
     return figure
 
 
 def _largest(values: np.ndarray) -> float:
-    """Return the largest distance from 0, or 1 where there is none."""
-    return float(np.abs(values).max()) or 1.0
+    """Return the largest number, or 1 where none is above 0."""
+    top = float(values.max())
+    return top if top > 0 else 1.0
 
 
 def _named_numbers(what: str, arrays: Mapping, axes: str) -> dict[str, np.ndarray]:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.ticker import MaxNLocator
 
 from cnncourse.augmentation import augment_batch, check_augmentation
@@ -180,3 +182,64 @@ def plot_augmentations(
         for ax, variant in zip(others, changed[row * variants :], strict=False):
             style.show_picture(ax, variant)
     return figure
+
+
+def plot_thumbnails(
+    points: np.ndarray,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    class_names: Sequence[str] | None = None,
+    most: int = 150,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw pictures as small images at points of a plane, framed in the colour of their class.
+
+    Args:
+        points: Where each picture belongs, (N, 2).
+        images: Pictures (N, height, width, channels).
+        labels: Their classes, integers (N,).
+        class_names: Name of each label; the labels themselves if None.
+        most: So many pictures are drawn; the others are dots.
+        ax: Where to draw; a new figure if None.
+
+    Returns:
+        The axes, with a legend of the classes.
+
+    Raises:
+        ValueError: If there is not one point and one label for each picture.
+
+    Example:
+        >>> pictures = np.zeros((3, 28, 28, 1), np.uint8)
+        >>> len(plot_thumbnails(np.eye(3, 2), pictures, np.array([0, 1, 1])).artists)
+        3
+    """
+    pictures, points = style.as_pictures(images), style.as_numbers("points", points, "(N, 2)")
+    if points.shape != (len(pictures), 2):
+        raise ValueError(f"points: {brief(points)} found: give (N, 2), a point for each picture.")
+    labels = np.asarray(style.one_for_each("labels", labels, pictures))
+    most = whole_number("most", most)
+    ax = style.axes_or_new(ax, 7, 6)
+    looks = {"cmap": "gray", "norm": Normalize(0, 255)} if pictures.ndim == 3 else {}
+    for number, (label, name) in enumerate(_named_classes(labels, class_names)):
+        color, chosen = style.COLORS[number % len(style.COLORS)], labels == label
+        drawn = np.flatnonzero(chosen)
+        drawn = drawn[drawn < most]
+        ax.plot(*points[chosen].T, ".", ms=3, alpha=0.5, color=color, label=name)
+        for place, picture in zip(points[drawn], pictures[drawn], strict=True):
+            small = AnnotationBbox(
+                OffsetImage(picture, zoom=18 / len(picture), **looks),
+                place,
+                pad=0.1,
+                bboxprops={"edgecolor": color, "linewidth": 1.5},
+            )
+            ax.add_artist(small)
+    ax.set(xticks=[], yticks=[])
+    ax.legend(fontsize=8, markerscale=4, loc="center left", bbox_to_anchor=(1, 0.5))
+    return ax
+
+
+def _named_classes(labels: np.ndarray, class_names: Sequence[str] | None) -> list[tuple]:
+    """Return each label that occurs, with its name."""
+    classes = np.unique(labels)
+    return list(zip(classes, style.names_of(classes, class_names), strict=True))

@@ -113,7 +113,7 @@ plotting.plot_history({name: runs[0] for name, runs in trials.items()});
 # training pictures are *harder* than the validation pictures: training rises more slowly, at times it
 # lies below validation, and validation ends higher. That is no mistake: validation and test pictures are
 # never augmented. They must stay what you will meet later. (Averaging fixed views of a test picture, as
-# in lesson 5, is another thing: the answer is still about the real picture.)
+# in lesson 9, is another thing: the answer is still about the real picture.)
 #
 # ## All pictures: is there anything left to gain?
 #

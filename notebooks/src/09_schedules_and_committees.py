@@ -189,8 +189,8 @@ print("committee:", score)
 #
 # ## Look twice
 #
-# Lesson 5 averaged several views of a picture. For digits: the picture itself, and moved by one pixel
-# up, down, left and right. Never mirrored, of course. A committee of five with five views each casts
+# One network can vote several times, on several views of a picture. For digits: the picture itself, and moved by
+# one pixel up, down, left and right. Never mirrored, of course. A committee of five with five views each casts
 # 25 votes. (Lesson 7 said never to augment test pictures. This is another thing: the views are fixed, and
 # the answer is still about the real picture.)
 

@@ -146,7 +146,7 @@ for name, run in firsts.items():
 # %% [markdown]
 # The faint lines are the training curves. Without augmentation the network soon knows its 2,000 pictures by
 # heart. Pictures that come varied are harder to learn by heart, so training accuracy rises more slowly and the gap
-# gets smaller. (As in lesson 5, training accuracy is measured on the varied pictures. A part of the smaller gap
+# gets smaller. (Training accuracy is measured on the varied pictures. A part of the smaller gap
 # comes from that alone.) A small gap is no merit by itself: an untrained network has none at all. What counts is
 # where the *validation* curve ends.
 #

@@ -241,7 +241,12 @@ CASES = {
     ),
     "plotting.plot_heatmaps": Case(
         plotting.plot_heatmaps,
-        {"images": GRAY[:2], "heatmaps": {"a": np.ones((2, 8, 8))}, "titles": ["a", "b"]},
+        {
+            "images": GRAY[:2],
+            "heatmaps": {"a": np.ones((2, 8, 8))},
+            "titles": ["a", "b"],
+            "measure": "fall",
+        },
     ),
     "plotting.plot_history": Case(
         plotting.plot_history,
@@ -291,6 +296,16 @@ CASES = {
     ),
     "plotting.plot_signed": Case(
         plotting.plot_signed, {"values": NUMBERS, "numbers": True, "ax": None}
+    ),
+    "plotting.plot_thumbnails": Case(
+        plotting.plot_thumbnails,
+        {
+            "points": np.eye(2),
+            "images": GRAY[:2],
+            "labels": [0, 1],
+            "class_names": ["a", "b"],
+            "most": 2,
+        },
     ),
     "plotting.plot_to_scale": Case(
         plotting.plot_to_scale,
