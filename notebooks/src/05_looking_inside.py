@@ -145,7 +145,8 @@ held_out = few.x_val[:2000], few.y_val[:2000]
 
 def small_net():
     """Return a small network without anything against overfitting."""
-    net = models.conv_net(few.picture_shape, [32, "pool", 64, "pool"], dense=[128])
+    layers = [32, "pool", 64, "pool"]
+    net = models.conv_net(few.picture_shape, layers, dense=[128])
     net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return net
 
@@ -167,7 +168,7 @@ print(f"{len(history.history['loss'])} epochs")
 # %% tags=["remove-input"]
 turns = ["it falls to the end", "it falls and then stays level",
          "it falls and then rises"]
-predict("05-too-many", "Thirty epochs: what will the validation loss do?", turns)
+predict("05-too-many", "Thirty epochs: what will validation loss do?", turns)
 
 # %% tags=["hide-output"] mystnb={"image": {"alt": "Accuracy and loss by epoch: on training pictures accuracy rises towards 100 percent and loss falls towards 0; on validation pictures accuracy levels off early, and the loss falls, turns and rises"}}
 history = small_net().fit(
@@ -202,8 +203,9 @@ reveal("05-too-many", turns[int(np.searchsorted([1.001, 1.1], rise))])
 # were found by training. Purple is positive, orange negative.
 
 # %% mystnb={"image": {"alt": "The 32 trained filters of the first layer as squares of nine weights; in many of them neighbouring weights have like colours"}}
-convolutions = [l for l in model.layers if isinstance(l, keras.layers.Conv2D)]
-first = convolutions[0]
+first, *_ = [
+    layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)
+]
 plotting.plot_filters(first.get_weights()[0])
 plt.suptitle("First layer, trained");
 
@@ -220,7 +222,7 @@ plt.suptitle("First layer, random");
 
 # %%
 def agreement(net):
-    """Return the share of neighbouring weights of one sign, in the first layer."""
+    """Return how often neighbours have one sign, in the first layer."""
     signs = np.sign(net.get_layer(first.name).get_weights()[0])
     across, down = signs[:, 1:] * signs[:, :-1], signs[1:] * signs[:-1]
     return np.mean([np.mean(across > 0), np.mean(down > 0)])
@@ -241,7 +243,10 @@ print(f"trained {agreement(model):.0%}, random {', '.join(by_chance)}")
 # [ReLU](../docs/glossary.md#term-relu), so take what the ReLU lets through.
 
 # %% tags=["nbval-check-output"]
-relus = [l for l in model.layers if isinstance(l, keras.layers.Activation)]
+relus = [
+    layer for layer in model.layers
+    if isinstance(layer, keras.layers.Activation)
+]
 inside = keras.Model(model.inputs, [layer.output for layer in relus])
 
 x, y = fashion.x_val[:1000], fashion.y_val[:1000]
@@ -284,26 +289,23 @@ for number in (1, 2, 3):
 many = inside.predict(x, verbose=0)
 is_boot = y == names.index("Ankle boot")
 strength = many[2].mean(axis=(1, 2))
-for_boots = strength[is_boot].mean(axis=0) - strength[~is_boot].mean(axis=0)
-chosen = np.argsort(-for_boots)[:6]
-
-
-def plot_maps(values, title):
-    """Draw the chosen maps: a row for each picture, one scale for all."""
-    figure, grid = plt.subplots(4, 7, figsize=(8, 5), layout="constrained")
-    for row, picture, its_maps in zip(grid, shown, values):
-        row[0].imshow(picture[..., 0], cmap="gray")
-        for ax, number in zip(row[1:], chosen):
-            drawn = ax.imshow(its_maps[..., number], vmin=0, vmax=values.max())
-            ax.set_title(f"map {number}", fontsize=8)
-    for ax in grid.flat:
-        ax.set(xticks=[], yticks=[])
-    figure.colorbar(drawn, ax=grid, label="activation")
-    figure.suptitle(title)
-
+boot, other = strength[is_boot].mean(axis=0), strength[~is_boot].mean(axis=0)
+chosen = np.argsort(other - boot)[:6]
+print("maps", *chosen)
 
 # %% mystnb={"image": {"alt": "Six feature maps of the last layer for three boots and a shirt, on one scale: for each map the three boots are bright in like places, the shirt is darker"}}
-plot_maps(maps[2], "Six maps that boots share");
+values = maps[2][..., chosen]
+figure, grid = plt.subplots(4, 7, figsize=(8, 5), layout="constrained")
+for row, picture, its_maps in zip(grid, shown, values):
+    row[0].imshow(picture, cmap="gray")
+    for number, ax in enumerate(row[1:]):
+        drawn = ax.imshow(its_maps[..., number], vmin=0, vmax=values.max())
+for ax in grid.flat:
+    ax.set(xticks=[], yticks=[])
+for ax, number in zip(grid[0, 1:], chosen):
+    ax.set_title(f"map {number}")
+figure.colorbar(drawn, ax=grid, label="activation")
+figure.suptitle("Six maps that boots share");
 
 # %% [markdown]
 # Look down a column. Where the boots agree is what this filter has learned to look for; the shirt is the
@@ -314,7 +316,7 @@ alike = ["black or noise", "clothes can still be made out",
          "the same maps as before"]
 predict(
     "05-random-maps",
-    "The same network with random weights: what will the first layer's maps show?",
+    "Random weights in the same network: what do its first maps show?",
     alike,
 )
 
@@ -349,7 +351,7 @@ for number in range(6):
     top = np.argsort(-values.max(axis=(1, 2)))[:9]
     for which in top:
         place = np.argmax(values[which])
-        row, column = np.multiply(np.unravel_index(place, values[0].shape), apart)
+        row, column = apart * np.array(divmod(place, values.shape[2]))
         patches.append(padded[which, row : row + sees, column : column + sees])
 titles = [f"filter {n // 9}" if n % 9 == 0 else "" for n in range(len(patches))]
 plotting.plot_images(np.array(patches), titles, columns=9)
@@ -386,9 +388,10 @@ classes = [names.index(name) for name in ("Sandal", "Bag", "Ankle boot")]
 scorer = keras.Model(model.inputs, scores_of(model))
 noise = np.random.default_rng(0).uniform(100, 156, (3, 28, 28, 1))
 wanted = tf.Variable(noise, dtype="float32")
-for step in range(100):
+for _ in range(100):
     with tf.GradientTape() as tape:
-        score = tf.reduce_sum(tf.gather(scorer(wanted), classes, batch_dims=1, axis=1))
+        scores = scorer(wanted)
+        score = sum(scores[row, c] for row, c in enumerate(classes))
     slope = tape.gradient(score, wanted)
     size = tf.reduce_max(tf.abs(slope), axis=(1, 2, 3), keepdims=True)
     wanted.assign(tf.clip_by_value(wanted + 8 * slope / (size + 1e-9), 0, 255))
@@ -466,13 +469,15 @@ def occlusion(net, picture, label, fill=0):
 # %% tags=["remove-input"]
 fills = ["nearly the same", "grey hurts more, also beside the garment",
          "black hurts more"]
-predict("05-fill", "Cover with grey or with black: how do the two compare?", fills)
+predict("05-fill", "Cover with grey or with black: which hurts more?", fills)
 
 # %% tags=["hide-output"] mystnb={"image": {"alt": "Occlusion maps of five validation pictures, covered with black and with grey, on one scale: grey squares also hurt beside the garments, where black ones change little"}}
-places = [np.flatnonzero(fashion.y_val == label)[0] for label in (0, 1, 5, 8, 9)]
-pictures, truth = fashion.x_val[places], fashion.y_val[places]
+places = [np.argmax(y == label) for label in (0, 1, 5, 8, 9)]
+pictures, truth = x[places], y[places]
 falls = {
-    what: np.array([occlusion(model, p, t, fill) for p, t in zip(pictures, truth)])
+    what: np.array(
+        [occlusion(model, p, t, fill) for p, t in zip(pictures, truth)]
+    )
     for what, fill in {"black": 0, "grey": 128}.items()
 }
 titles = [names[label] for label in truth]
@@ -489,7 +494,7 @@ for what, values in falls.items():
 
 # %% tags=["hide-cell"]
 ratio = falls["grey"].mean() / max(falls["black"].mean(), 1e-9)
-reveal("05-fill", fills[1] if ratio > 1.2 else fills[2] if ratio < 0.8 else fills[0])
+reveal("05-fill", fills[[2, 0, 1][int(np.searchsorted([0.8, 1.2], ratio))]])
 
 # %% [markdown]
 # A black square on black ground changes nothing, so its fall is exactly 0 there. A grey one **adds**

@@ -23,7 +23,8 @@
 # **Time** 60 minutes; the code takes about a minute full-size on two cores.
 
 # %%
-from cnncourse import checks, data, explain, models, plotting, settings, training
+from cnncourse import checks, data, explain, models, plotting
+from cnncourse import settings, training
 
 import keras
 import matplotlib.pyplot as plt
@@ -35,7 +36,8 @@ settings.start()
 fashion = data.load("fashion_mnist")
 names = fashion.class_names
 small = fashion.subset(5000)
-model = models.conv_net(fashion.picture_shape, [16, "pool", 32, "pool"], padding="same")
+layers = [16, "pool", 32, "pool"]
+model = models.conv_net(fashion.picture_shape, layers, padding="same")
 run = training.train(model, small, epochs=5)
 
 # %% [markdown]
@@ -188,7 +190,7 @@ plotting.plot_heatmaps(picture[None], rows, titles=title);
 # By how much does the probability of its answer fall? (No check: the numbers tell.)
 
 # %%
-# Cover the brightest place, then twenty places at random; print how far the probability falls.
+# Cover the brightest place, then twenty random ones; print the falls.
 
 # %% [markdown]
 # ## 8. ★★★ Open: your own question

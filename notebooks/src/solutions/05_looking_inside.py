@@ -22,7 +22,8 @@
 # **Time** 60 minutes; the code takes about a minute full-size on two cores.
 
 # %%
-from cnncourse import checks, data, explain, models, plotting, settings, training
+from cnncourse import checks, data, explain, models, plotting
+from cnncourse import settings, training
 
 import keras
 import matplotlib.pyplot as plt
@@ -34,7 +35,8 @@ settings.start()
 fashion = data.load("fashion_mnist")
 names = fashion.class_names
 small = fashion.subset(5000)
-model = models.conv_net(fashion.picture_shape, [16, "pool", 32, "pool"], padding="same")
+layers = [16, "pool", 32, "pool"]
+model = models.conv_net(fashion.picture_shape, layers, padding="same")
 run = training.train(model, small, epochs=5)
 
 # %% [markdown]
@@ -115,8 +117,12 @@ checks.check("05-read", letter)
 # %% tags=["solution"]
 # Write the function inside(model).
 def inside(model):
-    layers = [l for l in model.layers if isinstance(l, keras.layers.Conv2D)]
-    return keras.Model(model.inputs, [layer.output for layer in layers])
+    outputs = [
+        layer.output
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]
+    return keras.Model(model.inputs, outputs)
 
 
 # %%
@@ -197,7 +203,8 @@ pictures, truth = fashion.x_val[:5], fashion.y_val[:5]
 rows = {"model": explain.grad_cam(model, pictures, truth)}
 for number, control in enumerate(controls, 1):
     rows[f"random {number}"] = explain.grad_cam(control, pictures, truth)
-plotting.plot_heatmaps(pictures, rows, measure="share of each map's largest value");
+measure = "share of each map's largest value"
+plotting.plot_heatmaps(pictures, rows, measure=measure);
 
 # %% [markdown] tags=["solution"]
 # The classmate's control has the trained weights, so it must look the same. `explain.grad_cam` stretches each map to
@@ -227,21 +234,23 @@ plotting.plot_heatmaps(picture[None], rows, titles=title);
 # By how much does the probability of its answer fall? (No check: the numbers tell.)
 
 # %% tags=["solution"]
-# Cover the brightest place, then twenty places at random; print how far the probability falls.
+# Cover the brightest place, then twenty random ones; print the falls.
 def fall(top, left):
     changed = picture.copy()
     changed[top : top + 7, left : left + 7] = 0
-    return answers[surest, told] - model.predict(changed[None], verbose=0)[0, told]
+    after = model.predict(changed[None], verbose=0)[0, told]
+    return answers[surest, told] - after
 
 
 row, column = np.unravel_index(np.argmax(rows["answer"][0]), (28, 28))
 top, left = np.clip([row - 3, column - 3], 0, 21)
 print(f"brightest place: {fall(top, left):+.3f}")
-others = [fall(*place) for place in np.random.default_rng(0).integers(0, 22, (20, 2))]
+random_places = np.random.default_rng(0).integers(0, 22, (20, 2))
+others = [fall(*place) for place in random_places]
 print(f"elsewhere: {np.mean(others):+.3f}, at most {np.max(others):+.3f}")
 
 # %% [markdown] tags=["solution"]
-# If the fall at the brightest place is no larger than elsewhere, the explanation was a story, and this is worth knowing.
+# If the fall at the brightest place is no larger than elsewhere, the explanation was a story. That is worth knowing.
 # One picture is an example, not a proof: for a claim about the method, repeat it with fifty mistakes.
 
 # %% [markdown]
