@@ -430,13 +430,14 @@ ax.set(xlabel="first component", ylabel="second component");
 # nearest neighbour: is it of the same class?
 
 # %%
-from sklearn.neighbors import NearestNeighbors
+from scipy.spatial.distance import cdist
 
 
 def same_class(rows):
     """Return how often the nearest other row is of the same class."""
-    _, nearest = NearestNeighbors(n_neighbors=2).fit(rows).kneighbors(rows)
-    return np.mean(y[nearest[:, 1]] == y)
+    distances = cdist(rows, rows)
+    np.fill_diagonal(distances, np.inf)
+    return np.mean(y[distances.argmin(axis=1)] == y)
 
 
 print(f"pixels:     {same_class(x.reshape(len(x), -1)):.1%}")
