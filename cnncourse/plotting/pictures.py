@@ -1,6 +1,7 @@
 """Figures of pictures and their labels."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import seaborn as sns
@@ -220,7 +221,8 @@ def plot_thumbnails(
     labels = np.asarray(style.one_for_each("labels", labels, pictures))
     most = whole_number("most", most)
     ax = style.axes_or_new(ax, 7, 6)
-    looks = {"cmap": "gray", "norm": Normalize(0, 255)} if pictures.ndim == 3 else {}
+    grey: dict[str, Any] = {"cmap": "gray", "norm": Normalize(0, 255)}
+    looks = grey if pictures.ndim == 3 else {}
     for number, (label, name) in enumerate(_named_classes(labels, class_names)):
         color, chosen = style.COLORS[number % len(style.COLORS)], labels == label
         drawn = np.flatnonzero(chosen)
