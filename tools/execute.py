@@ -1,8 +1,10 @@
 """Execute lessons full-size, keep their outputs and say in their metadata how they came about."""
 
 import argparse
+import base64
 import contextlib
 import hashlib
+import io
 import json
 import os
 import platform
@@ -17,12 +19,14 @@ import nbformat
 import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image
 
 from cnncourse.messages import StatusLine
 from tools import COURSE, colab, replace, run
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LARGE_PICTURE = 60_000  # bytes
 LONG_TAG = "long-version"  # a lesson's long version ends with the last cell that has it
 
 
@@ -74,6 +78,7 @@ def execute(path: Path, results: Path, *, long: bool = False) -> dict:
     if not long:
         notebook.metadata["cnncourse"] = stamp
         _drop_widgets(notebook)
+        shrink_pictures(notebook)
         replace(path, nbformat.writes(notebook) + "\n")
     if experiments:
         kept = {key: stamp[key] for key in ("seconds", "peak_memory_mb", "versions")}
@@ -142,6 +147,21 @@ def _drop_widgets(notebook: nbformat.NotebookNode) -> None:
             data = output.get("data", {})
             if len(data.keys() - {WIDGET_VIEW, "text/plain"}) > 0:
                 data.pop(WIDGET_VIEW, None)
+
+
+def shrink_pictures(notebook: nbformat.NotebookNode) -> None:
+    """Store large pictures with as many colours of their own as fit: photographs take a third."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            content = base64.b64decode(data.get("image/png", ""))
+            picture = Image.open(io.BytesIO(content)).convert("RGB") if content else None
+            for colours in (256, 128, 64):
+                if len(content) > LARGE_PICTURE:
+                    smaller = io.BytesIO()
+                    picture.quantize(colours).save(smaller, "png", optimize=True)
+                    content = smaller.getvalue()
+                    data["image/png"] = base64.b64encode(content).decode()
 
 
 def _long_version(cells: list, path: Path) -> list:

@@ -157,7 +157,7 @@ reveal("12-range", "answer anything, unsure")
 # CIFAR-10 has ten classes, so the **head**, ImageNet's last layer, goes. The **body** stays, and is
 # **frozen** at first: its weights do not learn.
 
-# %%
+# %% tags=["nbval-check-output"]
 cifar = data.load("cifar10", validation=2000)
 size = 128 if settings.long() else 96
 
