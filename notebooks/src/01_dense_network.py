@@ -454,4 +454,4 @@ quiz("01")
 # Practise: [the exercises of this lesson](exercises/01_dense_network.ipynb). Words to look up: the
 # [glossary](../docs/glossary.md).
 #
-# Next: [Convolution by hand](03_convolution_by_hand.ipynb)
+# Next: [How networks learn](02_how_networks_learn.ipynb)

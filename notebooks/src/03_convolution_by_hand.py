@@ -23,7 +23,7 @@
 # - how a colour picture's channels are added up, and what two filters make of it
 # - that `Conv2D` does exactly what you can do with a pencil
 #
-# **You need** [lesson 1](01_dense_network.ipynb).
+# **You need** [lesson 1](01_dense_network.ipynb) and [lesson 2](02_how_networks_learn.ipynb).
 #
 # **Time** 35 minutes of reading; the code takes a few seconds in either mode.
 
