@@ -236,7 +236,7 @@ probabilities[0].round(3)
 # Most answers are as clear as this one. More can be learned from the three validation pictures on which
 # the network was least sure: those whose largest probability is the smallest.
 
-# %% mystnb={"image": {"alt": "Three unclear digits, each above its ten probabilities: two or more bars compete in each; the bar of the label is hatched"}}
+# %% mystnb={"image": {"alt": "Three unclear digits, each above its ten probabilities: two or more bars compete in each; the bar of the label has a black outline"}}
 unsure = probabilities.max(axis=1).argsort()[:3]
 figure, axes = plt.subplots(2, 3, figsize=(9, 4.5), layout="constrained")
 for (above, below), i in zip(axes.T, unsure):
@@ -247,7 +247,7 @@ for (above, below), i in zip(axes.T, unsure):
     plotting.plot_probabilities(probabilities[i], label=label, ax=below)
 
 # %% [markdown]
-# The hatched bar is the label's. Whatever the bars look like, the answer is the class with the largest
+# The bar with the black outline is the label's. Whatever the bars look like, the answer is the class with the largest
 # probability: [argmax](../docs/glossary.md#term-argmax).
 
 # %%
@@ -291,6 +291,7 @@ for row, accuracies in enumerate(found.values()):
     ax.plot(np.mean(accuracies), row, "k|", markersize=16)
 ax.set_yticks(range(3), [f"{units} neurons" for units in found])
 ax.set(xlabel="validation accuracy (%)", title="A dot is a training")
+ax.margins(y=0.3)
 ax.grid(axis="x", alpha=0.3)
 
 # %% tags=["hide-cell"]
@@ -374,8 +375,10 @@ ax = plotting.plot_confusion_matrix(on_validation)
 ax.set_title("Validation pictures: a row is the label");
 
 # %% tags=["hide-cell"]
-mixed = {name: matrix[a, b] + matrix[b, a] for name, (a, b) in pairs.items()}
-print(mixed)
+mixed = {}
+for name, (a, b) in pairs.items():
+    mixed[name] = matrix[a, b] + matrix[b, a]
+    print(f"{name}: {mixed[name]} times")
 reveal("01-pairs", max(mixed, key=mixed.get))
 
 # %% [markdown]
