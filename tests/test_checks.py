@@ -259,26 +259,26 @@ def test_what_is_not_a_name_is_answered_as_well():
 
 
 def test_the_plain_form_names_check_status_and_hint():
-    plain = repr(check("04-flatten", 16))
-    assert plain.splitlines()[0] == "✗ 04-flatten: not yet"
-    assert plain.splitlines()[1] == "  That is one channel."
+    plain = repr(check("12-trainable", 5120))
+    assert plain.splitlines()[0] == "✗ 12-trainable: not yet"
+    assert plain.splitlines()[1] == "  Almost: each of the four neurons has one more."
 
 
 @pytest.mark.parametrize(
     ("answer", "symbol", "status"),
-    [(1024, "✓", "passed"), (1, "✗", "not yet"), (..., "○", "not attempted")],
+    [(5124, "✓", "passed"), (1, "✗", "not yet"), (..., "○", "not attempted")],
 )
 def test_the_html_form_has_symbol_and_words_and_leaves_the_theme_its_colours(
     answer, symbol, status
 ):
-    rich = check("04-flatten", answer)._repr_html_()
-    assert f"<b>{symbol} 04-flatten: {status}</b>" in rich
+    rich = check("12-trainable", answer)._repr_html_()
+    assert f"<b>{symbol} 12-trainable: {status}</b>" in rich
     assert "background" not in rich
     assert not re.search(r"(?<!-)color\s*:", rich), "text must keep the theme's own colour"
 
 
 def test_the_html_form_marks_code_and_escapes_what_an_answer_holds():
-    assert "<code>...</code>" in check("04-flatten", ...)._repr_html_()
+    assert "<code>...</code>" in check("12-trainable", ...)._repr_html_()
     rich = Feedback("04-x", "not yet", "Yours gives <script>alert(1)</script> & more.")
     assert "<script>" not in rich._repr_html_() and "&lt;script&gt;" in rich._repr_html_()
     assert "<b>? &lt;i&gt;" in check("<i>")._repr_html_()

@@ -16,7 +16,7 @@ from cnncourse.backend import keras
 from cnncourse.plotting import style
 from cnncourse.training import Score
 from cnncourse.training.scores import check_score
-from cnncourse.validation import as_array, brief, check_seed, whole_number
+from cnncourse.validation import as_array, brief, check_labels, check_seed, whole_number
 
 
 def plot_images(
@@ -218,12 +218,14 @@ def plot_thumbnails(
     pictures, points = style.as_pictures(images), style.as_numbers("points", points, "(N, 2)")
     if points.shape != (len(pictures), 2):
         raise ValueError(f"points: {brief(points)} found: give (N, 2), a point for each picture.")
-    labels = np.asarray(style.one_for_each("labels", labels, pictures))
-    most = whole_number("most", most)
+    labels = as_array("labels", labels, "whole numbers (N,)")
+    check_labels("labels", labels, 2**31)
+    style.one_for_each("labels", labels, pictures)
+    classes, most = _named_classes(labels, class_names), whole_number("most", most)
     ax = style.axes_or_new(ax, 7, 6)
     grey: dict[str, Any] = {"cmap": "gray", "norm": Normalize(0, 255)}
     looks = grey if pictures.ndim == 3 else {}
-    for number, (label, name) in enumerate(_named_classes(labels, class_names)):
+    for number, (label, name) in enumerate(classes):
         color, chosen = style.COLORS[number % len(style.COLORS)], labels == label
         drawn = np.flatnonzero(chosen)
         drawn = drawn[drawn < most]

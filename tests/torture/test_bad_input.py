@@ -319,6 +319,7 @@ CASES = {
         write_there, {"images": GRAY, "labels": LABELS, "class_names": NAMES}, short=20, full=100
     ),
     "checks.check": Case(checks.check, {"name": "04-shape", "answer": (8, 8, 64)}),
+    "checks.tally": Case(checks.tally, {"lesson": "04"}),
     "checks.Check.ask": Case(CHECK.ask, {"answer": (8, 8, 64)}),
     "checks.Rule.broken_by": Case(RULE.broken_by, {"answer": 3}),
     "checks.Rule.describe": Case(RULE.describe, {"answer": 3}),
