@@ -50,7 +50,7 @@ quiz("05", "opening")
 # Fashion-MNIST has the format of MNIST: 70,000 grey pictures of 28 by 28 pixels in ten classes. But
 # a shirt, a coat and a pullover look much more alike than a 3 and a 7.
 
-# %% mystnb={"image": {"alt": "Sixteen pictures of clothes in grey, each with its class above it, such as shirt, coat, sandal and boot"}}
+# %% mystnb={"image": {"alt": "Sixteen pictures of clothes in grey, each with its class above it: T-shirts, pullovers, a dress, sandals, sneakers and ankle boots"}}
 fashion = data.load("fashion_mnist")
 names = fashion.class_names
 plotting.plot_images(
@@ -202,22 +202,23 @@ reveal("05-too-many", turns[int(np.searchsorted([1.001, 1.1], rise))])
 # [filters](../docs/glossary.md#term-filter) of 3 by 3 weights. In lesson 3 you wrote some by hand; these
 # were found by training. Purple is positive, orange negative.
 
-# %% mystnb={"image": {"alt": "The 32 trained filters of the first layer as squares of nine weights; in many of them neighbouring weights have like colours"}}
+# %% mystnb={"image": {"alt": "The 32 trained filters of the first layer as squares of nine weights: mostly pale, without an order that strikes the eye; one has a dark spot in its middle"}}
 first, *_ = [
     layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)
 ]
 plotting.plot_filters(first.get_weights()[0])
 plt.suptitle("First layer, trained");
 
-# %% mystnb={"image": {"alt": "32 filters with random weights: orange and purple squares without an order, some of which could be taken for edges, too"}}
+# %% mystnb={"image": {"alt": "32 filters with random weights: stronger orange and purple, some of which could be taken for edges, too"}}
 randoms = [explain.with_random_weights(model, seed=seed) for seed in range(5)]
 plotting.plot_filters(randoms[0].get_layer(first.name).get_weights()[0])
 plt.suptitle("First layer, random");
 
 # %% [markdown]
 # Some of the trained filters have one side unlike the other, as an edge finder has. But so have some of the
-# random ones: with nine weights chance draws an edge now and then. So do not judge by eye. Count: how often
-# do neighbouring weights have the same sign?
+# random ones: with nine weights chance draws an edge now and then. (Each figure has a scale of its own: a few
+# strong weights make all others pale.) So do not judge by eye. If training had drawn edges and areas,
+# neighbouring weights should have the same sign more often than by chance. Count.
 
 
 # %%
@@ -232,7 +233,8 @@ by_chance = [f"{agreement(net):.0%}" for net in randoms]
 print(f"trained {agreement(model):.0%}, random {', '.join(by_chance)}")
 
 # %% [markdown]
-# Chance gives about a half. What training adds to that is order that nobody asked for.
+# The trained share lies within what five random networks reach. So this count shows no order, whatever the eye
+# may find. Nine weights tell little. Look at what the filters **do** instead.
 #
 # ## Feature maps
 #
@@ -261,13 +263,13 @@ for values in maps:
 # Four pictures (three boots and a shirt), and three layers. Here are **all** maps of the first layer for
 # the first boot.
 
-# %% mystnb={"image": {"alt": "All 32 feature maps of the first layer for a boot: most show the boot, some its whole area, others its left or right edge, some are black"}}
+# %% mystnb={"image": {"alt": "All 32 feature maps of the first layer for a boot: some show its edges on one side, some the pattern on it, some everything but the boot"}}
 plotting.plot_images(maps[0][0].transpose(2, 0, 1), range(32), columns=8)
 plt.suptitle("32 maps of one boot");
 
 # %% [markdown]
-# Some filters answer to the whole boot, some to an edge on one side, some to the ground around it, some to
-# nothing. How far does each layer see? Its
+# Some filters answer to an edge on one side, some to what is on the leather, some to everything but the boot.
+# How far does each layer see? Its
 # [receptive field](../docs/glossary.md#term-receptive-field) grows as in lesson 3.
 
 # %% tags=["nbval-check-output"]
@@ -293,7 +295,7 @@ boot, other = strength[is_boot].mean(axis=0), strength[~is_boot].mean(axis=0)
 chosen = np.argsort(other - boot)[:6]
 print("maps", *chosen)
 
-# %% mystnb={"image": {"alt": "Six feature maps of the last layer for three boots and a shirt, on one scale: for each map the three boots are bright in like places, the shirt is darker"}}
+# %% mystnb={"image": {"alt": "Six feature maps of the last layer for three boots and a shirt, on one scale: some maps are bright along the soles of all three boots and less under the shirt; some are bright at the right border for all four"}}
 largest = many[2][..., chosen].max(axis=(0, 1, 2))
 values = maps[2][..., chosen] / largest
 figure, grid = plt.subplots(4, 7, figsize=(8, 5), layout="constrained")
@@ -309,8 +311,10 @@ figure.colorbar(drawn, ax=grid, label="share of the map's largest value")
 figure.suptitle("Six maps that boots share");
 
 # %% [markdown]
-# Look down a column. Where the boots agree is what this filter has learned to look for; the shirt is the
-# counter-example. The first layer's maps still look like the picture. From these nobody could draw the boot.
+# Look down a column. Some maps light up along all three soles, and less below the shirt, which is the
+# counter-example. Others are bright at the same border for all four pictures: there the zeros of the
+# [padding](../docs/glossary.md#term-padding) begin, and they say nothing about boots. The first layer's maps
+# still look like the picture. From these nobody could draw the boot.
 
 # %% tags=["remove-input"]
 alike = ["black or noise", "clothes can still be made out",
@@ -342,7 +346,7 @@ reveal("05-random-maps", alike[1])
 # nine pieces excite a filter most? A number of the second layer sees 8 x 8 pixels, from 3 pixels above and to
 # the left of twice its place, so cut out those. These are the six filters that can be excited most.
 
-# %% mystnb={"image": {"alt": "Six rows of nine small patches of 8 by 8 pixels, cut from validation pictures: within a row the patches are alike, such as an edge in one direction or a corner"}}
+# %% mystnb={"image": {"alt": "Six rows of nine small patches of 8 by 8 pixels, cut from validation pictures: within most rows the patches are alike: slanting straps, the gap between two stripes or legs, a lower right edge"}}
 padded = np.pad(x[..., 0], ((0, 0), (3, 3), (3, 3)))
 patches, titles = [], []
 for number in np.argsort(-many[1].max(axis=(0, 1, 2)))[:6]:
@@ -393,7 +397,7 @@ for _ in range(100):
     size = tf.reduce_max(tf.abs(slope), axis=(1, 2, 3), keepdims=True)
     wanted.assign(tf.clip_by_value(wanted + 8 * slope / (size + 1e-9), 0, 255))
 
-# %% tags=["hide-output"] mystnb={"image": {"alt": "Three made pictures for sandal, bag and boot: strong contrasts of black and white in patterns, hardly a garment to be seen, with the probability that the network gives to each"}}
+# %% tags=["hide-output"] mystnb={"image": {"alt": "Three made pictures for sandal, bag and boot: grey noise with spots and strokes and no garment to be seen; the network gives each nearly 100 percent"}}
 sure = model.predict(wanted.numpy(), verbose=0)
 figure, axes = plt.subplots(1, 3, figsize=(7, 3), layout="constrained")
 for ax, picture, label, p in zip(axes, wanted.numpy(), classes, sure):
@@ -444,6 +448,9 @@ print(f"pixels:     {same_class(x.reshape(len(x), -1)):.1%}")
 print(f"last layer: {same_class(numbers):.1%}")
 
 # %% [markdown]
+# Much of the order is in the pixels. The network adds to it, and so its last layer, which can only draw straight
+# borders, gets an easier task.
+#
 # ## Occlusion: cover a part and watch
 #
 # Which part of a picture matters? Cover a square, and see how far the probability of the class falls. Do
@@ -497,9 +504,10 @@ ratio = falls["grey"].mean() / max(falls["black"].mean(), 1e-9)
 reveal("05-fill", fills[[2, 0, 1][int(np.searchsorted([0.8, 1.2], ratio))]])
 
 # %% [markdown]
-# A black square on black ground changes nothing, so its fall is exactly 0 there. A grey one **adds**
-# something: a heel, perhaps, or the shaft of a boot. Whatever covers a part puts a part of its own in its
-# place. So choose what the ground is made of, and say what you chose.
+# A black square on black ground changes nothing, so nothing falls there. A grey one does harm there, too: it
+# **adds** something, a heel perhaps, or a sleeve. And the two maps of a picture have their brightest places
+# elsewhere. Whatever covers a part puts a part of its own in its place. So choose what the ground is made of,
+# and say what you chose.
 #
 # Now the control, and a fair one. A network with random weights gives some 10 % to each class, so its
 # probabilities have little room to fall: it would look innocent whatever it looked at. Therefore three of
@@ -553,7 +561,7 @@ def grad_cam(net, pictures, labels):
     return tf.image.resize(heat, (28, 28))[..., 0].numpy()
 
 
-# %% mystnb={"image": {"alt": "Grad-CAM for five validation pictures on one scale: the trained network's maps are bright on parts of the garments, those of three networks with random weights are nearly black"}}
+# %% mystnb={"image": {"alt": "Grad-CAM for five validation pictures on one scale: the trained network's maps are bright on parts of the garments and also beside them, those of three networks with random weights are nearly black"}}
 nets = {"trained": model, "random 1": randoms[0],
         "random 2": randoms[1], "random 3": randoms[2]}
 cams = {name: grad_cam(net, pictures, truth) for name, net in nets.items()}
@@ -565,8 +573,9 @@ for name, values in cams.items():
     print(f"trained and {name}: {alike_places(cams['trained'], values):+.2f}")
 
 # %% [markdown]
-# The map is coarse: 7 by 7 squares, stretched. With random weights the scores themselves are small, so the
-# rows are dark; the correlations tell more. `explain.grad_cam(model, pictures, truth)` is the same function
+# The map is coarse: 7 by 7 squares, stretched. Much of it lies beside the garments, as each square has seen 18 by
+# 18 pixels. With random weights the scores themselves are small, so the rows are dark; the correlations tell
+# more. `explain.grad_cam(model, pictures, truth)` is the same function
 # for any network of this course, with each map stretched to its own maximum. Then places can be compared,
 # but a weak map looks as strong as any.
 #
@@ -578,12 +587,15 @@ between = alike_places(falls["black"], cams["trained"])
 print(f"occlusion and Grad-CAM: {between:+.2f}")
 
 # %% [markdown]
+# For these pictures the two have little in common. Neither is *the* explanation. Each answers its own question, so
+# say which one you asked.
+#
 # ## What it saw in its mistakes
 #
 # An explanation is worth most where the network is wrong. Here are the four mistakes of which it was surest:
 # what spoke for the true class, and what for its answer?
 
-# %% mystnb={"image": {"alt": "Four misclassified validation pictures with Grad-CAM for the true class and for the given answer, on one scale"}}
+# %% mystnb={"image": {"alt": "Four misclassified validation pictures with Grad-CAM for the true class and for the given answer, on one scale: the maps for the answer are brighter"}}
 surest = wrong[np.argsort(-answers[wrong].max(axis=1))][:4]
 told, meant = answers[surest].argmax(axis=1), fashion.y_val[surest]
 titles = [f"{names[m]},\nnot {names[t]}" for m, t in zip(meant, told)]
@@ -612,7 +624,7 @@ conv_score = training.evaluate(model, fashion)
 what = "three convolutions with batch norm, one-cycle"
 results.record("E21", what, conv_score, run)
 
-# %% mystnb={"image": {"alt": "Test accuracies on Fashion-MNIST of the dense and of the convolutional network, each with its 95 percent interval"}}
+# %% mystnb={"image": {"alt": "Test accuracies on Fashion-MNIST of the dense and of the convolutional network with their 95 percent intervals: the convolutional one lies higher, and the intervals do not overlap"}}
 scores = {"dense, 25 epochs": dense_score,
           "convolutional, 5 epochs": conv_score}
 plotting.plot_comparison(scores).set_title("Fashion-MNIST, test pictures");
