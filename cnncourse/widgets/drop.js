@@ -1,5 +1,7 @@
 // A field for pictures: drop a file or choose one, and see the picture and three bars.
 
+import { make } from "./make.js";
+
 const LARGEST = 8e6; // bytes: Jupyter breaks the connection at ten million
 
 /** Called by the notebook: shows `answer` and `picture`, and sends what is dropped. */
@@ -65,13 +67,6 @@ function render({ model, el }) {
     model.off("change:answer", show);
     if (url) URL.revokeObjectURL(url);
   };
-}
-
-/** Make an element with properties and children. */
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
 }
 
 export default { render };

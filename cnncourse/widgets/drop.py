@@ -16,6 +16,7 @@ from cnncourse.backend import keras
 from cnncourse.data import read_pictures
 from cnncourse.picturefiles import PathLike
 from cnncourse.plotting import plot_answer
+from cnncourse.widgets.scripts import HERE, joined
 
 TOP = 3
 TEXT = "A field to drop pictures on; open it in JupyterLab."
@@ -29,8 +30,8 @@ class PictureDrop(anywidget.AnyWidget):
         probabilities: What the network answered, float (classes,).
     """
 
-    _esm = Path(__file__).with_name("drop.js")
-    _css = Path(__file__).with_name("drop.css")
+    _esm = joined("make.js", "drop.js")
+    _css = HERE / "drop.css"
     answer = traitlets.Dict().tag(sync=True)  # what the browser shows
     picture = traitlets.Bytes().tag(sync=True)  # of it, as a PNG file
 

@@ -4,7 +4,8 @@
 // end, is what a notebook calls: there the kernel answers.
 
 import { PAPER, SIDE, greyLevels, likeMnist, madeSmall, moveDigit } from "./digits.js";
-import { bars, button, make, paint, percent } from "./parts.js";
+import { make } from "./make.js";
+import { bars, button, paint, percent } from "./parts.js";
 
 const PEN = 20, STEP = 10, TURN = 5; // the pen's width and step by keyboard in pixels; degrees
 const HINT = "Draw a digit. Then the arrow keys shift it, comma and period turn it";

@@ -1,7 +1,6 @@
 """The drawing pad of `draw_digit`: what its part in the kernel does."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -11,15 +10,9 @@ import traitlets
 from cnncourse.backend import keras, tf
 from cnncourse.digits import SIDE
 from cnncourse.widgets.drawing import picture_of_pad
+from cnncourse.widgets.scripts import HERE, joined
 
-HERE = Path(__file__).parent
-# A widget is one module: those that a page imports, without the imports between them.
-SCRIPT = "\n".join(
-    line
-    for name in ("digits.js", "parts.js", "pad.js")
-    for line in (HERE / name).read_text(encoding="utf-8").splitlines()
-    if not line.startswith("import ")
-)
+SCRIPT = joined("digits.js", "make.js", "parts.js", "pad.js")
 
 
 class DigitPad(anywidget.AnyWidget):

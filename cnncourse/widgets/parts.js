@@ -1,6 +1,7 @@
 // What a pad is made of: elements, small pictures, bars.
 
 import { SIDE } from "./digits.js";
+import { make } from "./make.js";
 
 /** Show a picture of 28 x 28 grey levels on a canvas of that size. */
 export function paint(canvas, picture) {
@@ -36,10 +37,4 @@ export function percent(share) {
 
 export function button(text, title, act) {
   return make("button", { type: "button", title, ariaLabel: title, onclick: act }, text);
-}
-
-export function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
 }

@@ -1,7 +1,6 @@
 """The widget of `touch_convolution`: its part in the kernel; only this module needs anywidget."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -9,16 +8,10 @@ import matplotlib.pyplot as plt
 import traitlets
 
 from cnncourse.plotting import plot_convolution
+from cnncourse.widgets.scripts import HERE, joined
 
-HERE = Path(__file__).parent
 TEXT = "A convolution to touch; open it in JupyterLab."
-# A widget is one module: those that a page imports, without the imports between them.
-SCRIPT = "\n".join(
-    line
-    for name in ("arithmetic.js", "elements.js", "convolution.js")
-    for line in (HERE / name).read_text(encoding="utf-8").splitlines()
-    if not line.startswith("import ")
-)
+SCRIPT = joined("arithmetic.js", "elements.js", "convolution.js")
 
 
 class TouchConvolution(anywidget.AnyWidget):

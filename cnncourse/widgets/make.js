@@ -1,0 +1,8 @@
+// Elements of a page.
+
+/** Make an element with properties and children. */
+export function make(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
