@@ -115,9 +115,8 @@ small
 
 # %% mystnb={"image": {"alt": "Two bar charts: how many pictures there are of each digit among all training pictures, and in the subset; both have the same shape, and no digit is rare"}}
 figure, axes = plt.subplots(1, 2, figsize=(10, 3), layout="constrained")
-for ax, (name, labels) in zip(
-    axes, {"all training pictures": mnist.y_train, "subset": small.y_train}.items()
-):
+parts = {"all training pictures": mnist.y_train, "subset": small.y_train}
+for ax, (name, labels) in zip(axes, parts.items()):
     ax.bar(range(10), np.bincount(labels, minlength=10))
     ax.set(title=name, xlabel="digit", ylabel="pictures", xticks=range(10))
 
@@ -213,8 +212,10 @@ history = network.fit(
 figure, ax = plt.subplots(figsize=(6, 3.2), layout="constrained")
 for key, name in {"accuracy": "training", "val_accuracy": "validation"}.items():
     errors = 100 - 100 * np.array(history.history[key])
-    ax.plot(range(1, len(errors) + 1), errors.clip(0.01), marker="o", label=name)
-ax.set(yscale="log", xlabel="epoch", ylabel="errors (%)", title="5,000 pictures")
+    epochs = range(1, len(errors) + 1)
+    ax.plot(epochs, errors.clip(0.01), marker="o", label=name)
+ax.set(yscale="log", xlabel="epoch", ylabel="errors (%)")
+ax.set_title("5,000 pictures")
 ax.yaxis.set_major_formatter("{x:g}")
 ax.legend();
 
@@ -357,7 +358,8 @@ reveal("01-more", more[np.digitize(rise, [1, 4])])
 # change our network.
 
 # %% tags=["remove-input"]
-pairs = {"4 and 9": (4, 9), "3 and 5": (3, 5), "2 and 7": (2, 7), "0 and 1": (0, 1)}
+pairs = {"4 and 9": (4, 9), "3 and 5": (3, 5)}
+pairs |= {"2 and 7": (2, 7), "0 and 1": (0, 1)}
 predict("01-pairs", "Which of these two are mixed up most often?", list(pairs))
 
 # %% tags=["hide-output"]

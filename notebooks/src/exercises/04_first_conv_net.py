@@ -146,7 +146,8 @@ def with_global_pooling():
 
 # %%
 builders = {"Flatten": with_flatten, "GlobalMaxPooling2D": with_global_pooling}
-runs = training.train_many(builders, small, epochs=5, repeats=3, learning_rate=0.003)
+options = dict(epochs=5, repeats=3, learning_rate=0.003)
+runs = training.train_many(builders, small, **options)
 
 
 # %%

@@ -36,7 +36,8 @@ settings.start()
 
 # %%
 cifar = data.load("cifar10", validation=4000).subset(4000)
-model = models.conv_net((32, 32, 3), [32, "pool", 64, "pool", 64], batch_norm=True)
+layers = [32, "pool", 64, "pool", 64]
+model = models.conv_net((32, 32, 3), layers, batch_norm=True)
 run = training.train(model, cifar, epochs=8, batch_size=64)
 p, y = model.predict(cifar.x_val, verbose=0), cifar.y_val
 

@@ -135,7 +135,9 @@ checks.check("01-network", network)
 # %% tags=["solution"]
 # Compile the network, and keep what `fit` returns.
 network.compile(
-    optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    optimizer="adam",
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
 )
 history = network.fit(
     small.x_train,
@@ -284,7 +286,8 @@ figure, ax = plt.subplots(figsize=(6, 3))
 for count in (250, 500, 1000, 2000):
     found = [trained_on(count, seed) for seed in range(3)]
     ax.plot([count] * 3, found, "o", alpha=0.6)
-ax.set(xscale="log", xlabel="training pictures", ylabel="validation accuracy (%)")
+ax.set(xscale="log", xlabel="training pictures")
+ax.set_ylabel("validation accuracy (%)")
 plt.show()
 
 # %% [markdown] tags=["solution"]

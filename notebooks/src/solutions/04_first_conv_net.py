@@ -131,13 +131,15 @@ mended = keras.Sequential(
     [
         keras.Input((28, 28, 1)),  # the channel was missing
         keras.layers.Rescaling(1 / 255),  # the pixels arrived as 0 to 255
-        keras.layers.Conv2D(32, (3, 3), activation="relu"),  # both had no activation
+        # Both convolutions had no activation.
+        keras.layers.Conv2D(32, (3, 3), activation="relu"),
         keras.layers.MaxPooling2D((2, 2)),
         keras.layers.Conv2D(64, (3, 3), activation="relu"),
         keras.layers.MaxPooling2D((2, 2)),
         keras.layers.Flatten(),  # or it answers once for each place
         keras.layers.Dense(64, activation="relu"),
-        keras.layers.Dense(10, activation="softmax"),  # the ten must add up to 1
+        # The ten must add up to 1.
+        keras.layers.Dense(10, activation="softmax"),
     ]
 )
 
@@ -179,7 +181,8 @@ def with_global_pooling():
 
 # %%
 builders = {"Flatten": with_flatten, "GlobalMaxPooling2D": with_global_pooling}
-runs = training.train_many(builders, small, epochs=5, repeats=3, learning_rate=0.003)
+options = dict(epochs=5, repeats=3, learning_rate=0.003)
+runs = training.train_many(builders, small, **options)
 
 
 # %%
@@ -230,9 +233,11 @@ checks.check("04-place", depends_on_place)
 
 # %% tags=["solution"]
 # Write a dictionary from "16", "32" and "64" to a function that builds the network.
-builders = {
-    str(n): lambda n=n: models.conv_net((28, 28, 1), [n, "pool"], dense=[64]) for n in (16, 32, 64)
-}
+def build(filters):
+    return models.conv_net((28, 28, 1), [filters, "pool"], dense=[64])
+
+
+builders = {str(n): lambda n=n: build(n) for n in (16, 32, 64)}
 
 # %%
 checks.check("04-builders", builders)
@@ -244,9 +249,11 @@ checks.check("04-builders", builders)
 # %% tags=["solution"]
 # Train the three networks with `train_many`, and keep what it returns.
 runs = training.train_many(builders, small, epochs=3, repeats=3)
-plotting.plot_comparison({f"{name} filters": found for name, found in runs.items()})
+named = {f"{name} filters": found for name, found in runs.items()}
+plotting.plot_comparison(named)
 for name, found in runs.items():
-    print(f"{name} filters: {np.mean([run.seconds for run in found]):.0f} s each")
+    seconds = np.mean([run.seconds for run in found])
+    print(f"{name} filters: {seconds:.0f} s each")
 
 # %%
 checks.check("04-filters", runs)
@@ -281,11 +288,18 @@ plotting.plot_images(mnist.x_val[worst : worst + 1], [title]);
 def votes(answer, picture):
     framed = np.pad(picture, ((2, 2), (2, 2), (0, 0)))
     places = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]
-    moved = [framed[2 - down : 30 - down, 2 - right : 30 - right] for down, right in places]
+    moved = [
+        framed[2 - down : 30 - down, 2 - right : 30 - right]
+        for down, right in places
+    ]
     return np.bincount(answer(np.stack(moved)).argmax(axis=1), minlength=10)
 
 
-print(votes(lambda pictures: judge.predict(pictures, verbose=0), mnist.x_val[worst]))
+def ask(pictures):
+    return judge.predict(pictures, verbose=0)
+
+
+print(votes(ask, mnist.x_val[worst]))
 
 # %%
 checks.check("04-votes", votes)

@@ -65,7 +65,11 @@ body, _ = models.split(unfrozen)
 # Freeze the body, and build the network.
 body.trainable = False
 vehicle_net = keras.Sequential(
-    [keras.Input((32, 32, 3)), body, keras.layers.Dense(4, activation="softmax")]
+    [
+        keras.Input((32, 32, 3)),
+        body,
+        keras.layers.Dense(4, activation="softmax"),
+    ]
 )
 
 # %%
@@ -178,7 +182,9 @@ options = dict(
 )
 augment = RandomAffine(shift=0.1, flip=True, fill_mode="reflect")
 plain = training.train_many({"plain": start}, small, **options)
-changed = training.train_many({"augmented": start}, small, augment=augment, **options)
+changed = training.train_many(
+    {"augmented": start}, small, augment=augment, **options
+)
 trials = {**plain, **changed}
 plotting.plot_comparison(trials);
 
@@ -188,7 +194,8 @@ checks.check("12-trials", trials)
 # %% tags=["solution"]
 # Print the three differences, seed by seed.
 for first, second in zip(trials["plain"], trials["augmented"]):
-    gain = second.history["val_accuracy"][-1] - first.history["val_accuracy"][-1]
+    before, after = (r.history["val_accuracy"][-1] for r in (first, second))
+    gain = after - before
     print(f"seed {first.seed}: {100 * gain:+.1f} points of validation accuracy")
 
 # %% [markdown]

@@ -35,7 +35,8 @@ settings.start()
 
 # %%
 cifar = data.load("cifar10", validation=4000).subset(4000)
-model = models.conv_net((32, 32, 3), [32, "pool", 64, "pool", 64], batch_norm=True)
+layers = [32, "pool", 64, "pool", 64]
+model = models.conv_net((32, 32, 3), layers, batch_norm=True)
 run = training.train(model, cifar, epochs=8, batch_size=64)
 p, y = model.predict(cifar.x_val, verbose=0), cifar.y_val
 
@@ -111,11 +112,14 @@ checks.check("13-error", calibration_error)
 # Draw both against temperatures from 0.5 to 4.
 temperatures = np.linspace(0.5, 4, 29)
 answers = [cool(p, temperature) for temperature in temperatures]
-losses = [-np.log(np.maximum(q[np.arange(len(y)), y], 1e-30)).mean() for q in answers]
+p_true = [np.maximum(q[np.arange(len(y)), y], 1e-30) for q in answers]
+losses = [-np.log(p).mean() for p in p_true]
 figure, ax = plt.subplots(figsize=(6, 3), layout="constrained")
-ax.plot(temperatures, [calibration_error(q, y) for q in answers], label="calibration error")
+errors = [calibration_error(q, y) for q in answers]
+ax.plot(temperatures, errors, label="calibration error")
 ax.plot(temperatures, losses, "--", label="cross-entropy")
-ax.set(title="Both are smallest near the same temperature", xlabel="temperature", ylim=(0, None))
+ax.set(xlabel="temperature", ylim=(0, None))
+ax.set_title("Both are smallest near the same temperature")
 ax.legend();
 
 # %% [markdown]
@@ -141,8 +145,9 @@ checks.check("13-darken", darken)
 # Write the dictionary darker.
 darker = {}
 for light in (1.0, 0.5, 0.2, 0.1):
-    darker[light] = confidence(model.predict(darken(cifar.x_val, light), verbose=0), y)
-    print(f"light {light}: confidence {darker[light][0]:.1%}, accuracy {darker[light][1]:.1%}")
+    answer = model.predict(darken(cifar.x_val, light), verbose=0)
+    sure, right = darker[light] = confidence(answer, y)
+    print(f"light {light}: confidence {sure:.1%}, accuracy {right:.1%}")
 
 # %%
 checks.check("13-darker", darker)
@@ -176,7 +181,8 @@ checks.check("13-suspects", suspects)
 # %% tags=["solution"]
 # Show them.
 places = suspects(p, y, 16)
-plotting.plot_images(cifar.x_val[places], y[places], class_names=cifar.class_names, columns=8);
+pictures, names = cifar.x_val[places], cifar.class_names
+plotting.plot_images(pictures, y[places], class_names=names, columns=8);
 
 # %% [markdown]
 # ## 6. Your own ★★★
