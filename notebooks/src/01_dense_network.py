@@ -204,6 +204,8 @@ history = network.fit(
 )
 
 # %% [markdown]
+# (You may stop a cell with the ■ button. A stopped `fit` returns no history: run it again before you go on.)
+#
 # Each line is an epoch. `accuracy` is measured on the training pictures, `val_accuracy` on the
 # validation pictures. Drawn as errors, on a logarithmic axis, they are easier to compare: 2 % errors are
 # half of 4 %, and look it.

@@ -168,7 +168,8 @@ def test_every_training_is_stopped_and_the_rest_of_the_lesson_runs(
                 errors = again_in_reduced_mode(client, index, cell)
             elif pressed and re.search(r"\bfit\(", cell.source):  # Keras': it ends with an error
                 assert [error.split(": ")[1] for error in errors] == ["KeyboardInterrupt"]
-                errors = []
+                # A stopped `fit` returns nothing, so what draws its history needs another one.
+                errors = again_in_reduced_mode(client, index, cell)
             elif pressed:
                 assert shown(cell).count("; run this cell again to train") == len(pressed)
             assert errors == []
@@ -213,7 +214,7 @@ def test_lesson_04_needs_less_than_2_gb(folder, amount, tried):
     with opened(path, folder, **environment) as client:
         ask(client, LITTLE)
         assert execute(client, *code_cells(client)[: amount(8, None)]) == []
-        assert "54,000 training" in shown(code_cells(client)[1][1])
+        assert "54,000 training" in "\n".join(shown(cell) for _, cell in code_cells(client))
         assert 1024 * int(ask(client, PEAK)) < 2_000_000_000
     executed = nbformat.read(path, as_version=4).metadata.cnncourse  # all steps, on real pictures
     assert executed.mode == "full" and executed.peak_memory_mb < 2000
